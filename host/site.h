@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HEARTH_HOST_SITE_H
+#define HEARTH_HOST_SITE_H
+
+/*
+ * What the interfaces (HTTP, later MQTT and Modbus) see of a running site: its clock, its points,
+ * its settings, its events and, when the site is simulated, the knobs of its simulation. An
+ * interface never reaches past this header; tests give it a site of their own.
+ *
+ * All calls run on the event loop's thread. Texts written to `why` are whole sentences for people:
+ * what is wrong with which value and what is allowed.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct points;
+struct site;
+
+enum role { ROLE_NONE, ROLE_VIEWER, ROLE_OWNER, ROLE_INSTALLER };
+
+/* One setting of a device as every interface shows it; all values as text in the manual's form. */
+struct setting_view {
+    const char *name;    /* the manual's mnemonic or parameter name: "MCC", "Cell OV Protect" */
+    const char *title;   /* what it is, for people */
+    const char *type;    /* "enum", "bool", "int", "decimal", "time" */
+    const char *options; /* of an enum or bool: "SOL|UTI|SBU", else "" */
+    const char *unit;    /* "V", "A", "%", … or "" */
+    const char *effect;  /* one line of help */
+    const char *applies; /* when it has an effect, or "" */
+    const char *access;  /* "user" (owner may write) or "installer" */
+    char value[32], fallback[32], min[16], max[16], step[16]; /* "" where there is none */
+};
+
+enum setting_result {
+    SETTING_OK = 0,
+    SETTING_UNKNOWN = -1, /* no such device or setting */
+    SETTING_INVALID = -2, /* out of range, off step, not an option, contradicts another */
+    SETTING_DENIED = -3,  /* the role may not write it */
+    SETTING_FAILED = -4,  /* the device did not take it */
+};
+
+/* Something that happened, as the event list, the log and the store keep it. */
+struct site_event {
+    int64_t id;         /* given by the store, rising; 0 before that */
+    int64_t at_ms;      /* site time, UTC */
+    char device[24];    /* "pack1", "inverter", "site", … */
+    char kind[16];      /* "fault", "protection", "alarm", "info", "setting", "access" */
+    char code[24];      /* the manual's code: "COCP", "103"; or a word of ours: "start" */
+    bool active;        /* true: set; false: cleared. For kinds that last */
+    char text[160];     /* what it means, for people */
+};
+
+typedef void event_sink_fn(void *context, const struct site_event *event);
+
+/* Name, zone and place, for the page's head. */
+struct site_about {
+    const char *name, *timezone, *currency;
+    double latitude_deg, longitude_deg;
+    bool simulated;
+};
+
+struct site_about site_about(const struct site *site);
+struct points *site_points(struct site *site);
+int64_t site_now_ms(const struct site *site); /* the site's own clock, UTC; simulated or real */
+void site_set_event_sink(struct site *site, event_sink_fn *sink, void *context);
+
+/* Devices with settings: index 0.. ; NULL past the end. */
+const char *site_device(const struct site *site, int index);
+/* Setting `index` of a device; false past the end or when there is no such device. */
+bool site_setting(const struct site *site, const char *device, int index,
+                  struct setting_view *out);
+/* Writes one setting by name, checked in core; on refusal nothing changed and `why` says why. */
+enum setting_result site_setting_write(struct site *site, const char *device, const char *name,
+                                       const char *value, enum role role, char *why, size_t room);
+
+/* Simulation knobs: "speed" (0..3600), "paused", "cloud", "load_w", "grid", "wire.can0",
+   "sensor.pack1.temperature_1_c", … one name and one value as text; "auto" gives a knob back to
+   the model. site_knob lists them: index 0.., NULL past the end. */
+struct knob_view {
+    const char *name, *title;
+    const char *type;    /* "number", "flag", "choice" */
+    const char *options; /* of a choice, "a|b" */
+    const char *unit;
+    double min, max, step;
+    char value[32];      /* now; "auto" when the model rules */
+};
+bool site_knob(const struct site *site, int index, struct knob_view *out);
+enum setting_result site_knob_write(struct site *site, const char *name, const char *value,
+                                    char *why, size_t room);
+
+#endif
