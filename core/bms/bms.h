@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HEARTH_CORE_BMS_BMS_H
+#define HEARTH_CORE_BMS_BMS_H
+
+/*
+ * One pack's battery management. The caller owns `struct bms`, fills `struct bms_inputs` with what
+ * the front-end measured and calls bms_step() every 100 ms (a fast simulation may call less often;
+ * then delays round up to its step). Order of a step: sense -> protections and alarms -> SOC ->
+ * limits -> MOS -> lamps. No clock, no heap; the same inputs give the same outputs on every machine.
+ *
+ * Inside a pack current is + when it charges. Rules and figures: docs/bms.md, from manuals 002 and
+ * 004 and the conventions decided for them.
+ */
+
+#include "core/product/pack.h"
+#include "core/units.h"
+
+enum { BMS_EVENTS = 16 };
+
+struct bms_inputs {
+    uint32_t now_ms;
+    uint16_t cell_mv[PACK_CELLS_MAX];
+    int16_t temp_c10[PACK_TEMPS]; /* -400..1250; anything else is a broken sensor */
+    int16_t env_c10, mos_c10;
+    int32_t current_ma;           /* + charges */
+    int32_t terminal_mv;          /* at the output, behind the MOS; negative when reversed */
+    bool sampled;                 /* the front-end gave this sample; false keeps the last one */
+    bool self_check_ok;
+    bool load_sensed;             /* load detection: something of low resistance at the output */
+};
+
+enum current_state { CURRENT_NONE, CURRENT_CHARGE, CURRENT_DISCHARGE };
+
+enum pack_state {
+    PACK_SLEEP,
+    PACK_STANDBY,
+    PACK_CHARGE,
+    PACK_DISCHARGE,
+    PACK_PROTECT, /* a protection other than Fully */
+    PACK_FAULT    /* a row of class fault */
+};
+
+/* How a lamp burns, ES manual s5 table 3: flash1 0.25/3.75 s, flash2 0.5/0.5 s, flash3 0.5/1.5 s. */
+enum lamp { LAMP_OFF, LAMP_ON, LAMP_FLASH1, LAMP_FLASH2, LAMP_FLASH3 };
+enum buzzer { BUZZER_OFF, BUZZER_ALARM, BUZZER_PROTECTION, BUZZER_FAULT };
+
+struct bms_outputs {
+    bool charge_mos, discharge_mos;
+    uint16_t balance;         /* bit i: bleed cell i */
+    int32_t charge_limit_ma;  /* CCL */
+    int32_t discharge_limit_ma;
+    int32_t charge_mv;        /* CVL */
+    int32_t discharge_mv;
+    enum pack_state state;
+    enum lamp run, alm;
+    enum lamp soc[PACK_SOC_LEDS]; /* L1 first */
+    enum buzzer buzzer;
+    bool contact_1, contact_2; /* closed */
+};
+
+/* A row that was set or cleared. */
+struct bms_event {
+    uint32_t at_ms;
+    uint8_t row; /* enum protection_id */
+    bool set;
+};
+
+/* Levels of one row at rest, from the parameters. */
+struct row_levels {
+    int32_t set, clear;
+    uint32_t delay_ms;
+};
+
+struct row_state {
+    uint32_t since_ms;    /* first sample of the run that is being timed */
+    uint32_t changed_ms;  /* last trip or release */
+    uint8_t trips;        /* repeated trips, for the lock */
+    bool timing;          /* `since_ms` counts */
+};
+
+struct bms {
+    const struct pack_profile *profile;
+    int32_t param[PARAM_COUNT];
+    struct row_levels levels[ROW_COUNT];
+    struct row_state rows[ROW_COUNT];
+    uint64_t active, locked;  /* bit per row */
+    uint64_t present;         /* rows of this board */
+
+    /* what the last sample said */
+    uint32_t now_ms, last_ms;
+    int32_t q[Q_COUNT];
+    uint8_t bad_sensors;      /* bits: Temp1..4, Env, MOS */
+    bool started;
+    bool charger_present, reversed, sampled, self_check_ok, short_seen, load_sensed;
+    enum current_state flow, flow_next;
+    uint32_t flow_since_ms;
+
+    /* quiet band: while every quantity stays inside, no row can change (docs/bms.md) */
+    bool quiet;
+    uint32_t quiet_until_ms;
+    int32_t quiet_low[Q_COUNT], quiet_high[Q_COUNT];
+
+    /* charge */
+    int64_t full_mams, remaining_mams; /* mA x ms */
+    int64_t soc_low_mams, soc_high_mams; /* the SOC is the same between these */
+    int32_t soc_pct100;
+    int32_t soh_pct100;
+    int64_t throughput_mams;  /* discharged since the last counted cycle */
+    uint32_t cycles;
+    int64_t learn_mams;       /* counted since the bottom; valid while `learning` */
+    bool learning, calibrated;
+
+    uint32_t standby_since_ms;
+    bool charge_gate, discharge_gate; /* MOS commanded */
+    int32_t limit_charge_ma, limit_discharge_ma; /* limits as ramped */
+    struct bms_event events[BMS_EVENTS];
+    uint8_t n_events;
+    struct bms_outputs out;
+};
+
+/* Starts a pack with default parameters at this SOC (0.01 %) and these now. */
+void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_pct100,
+              uint32_t now_ms);
+
+/* One step. Outputs are in bms->out. */
+void bms_step(struct bms *bms, const struct bms_inputs *in);
+
+/* The fast comparator of the short-circuit protection: true current seen for `for_us`; to be called
+   from the front-end's interrupt (here: at 0.1 ms) while the current is above the comparator. */
+void bms_sense_short(struct bms *bms, int32_t current_ma, uint32_t for_us, uint32_t now_ms);
+
+/* RST key 6 s: clears latched and locked rows; those whose cause is still there trip again. */
+void bms_reset(struct bms *bms);
+
+/* Makes the counted charge say this SOC (start-up, a forced value). */
+void bms_set_soc(struct bms *bms, int32_t soc_pct100);
+
+/* Checks a parameter value at rest against the model's range and step; VERDICT as in setting.h is
+   not used here since packs have no modes: 0 ok, -1 out of range, -2 off step, -3 contradicts a
+   neighbour (alarm beyond protection, release beyond protection). */
+int bms_check_parameter(const struct bms *bms, enum parameter_id id, int32_t value) MUST_USE;
+
+/* Stores a checked value. */
+void bms_set_parameter(struct bms *bms, enum parameter_id id, int32_t value);
+
+/* Takes the oldest event out of the queue; false when there is none. */
+bool bms_next_event(struct bms *bms, struct bms_event *event);
+
+static inline bool bms_has(const struct bms *bms, enum protection_id row)
+{
+    return (bms->active >> row & 1) != 0;
+}
+
+/* Rows by class, as masks. */
+uint64_t protection_mask(enum protection_kind kind);
+
+/* True while a lamp of this pattern is lit, `phase_ms` after the pattern began. */
+bool lamp_lit(enum lamp lamp, uint32_t phase_ms);
+
+/* private to core/bms */
+void bms_sense(struct bms *bms, const struct bms_inputs *in);
+void bms_protect(struct bms *bms);
+void bms_resolve(struct bms *bms);
+void bms_count(struct bms *bms, int32_t current_ma, uint32_t dt_ms);
+void bms_anchor_full(struct bms *bms);
+void bms_anchor_empty(struct bms *bms);
+void bms_limits(struct bms *bms, uint32_t dt_ms);
+void bms_mos(struct bms *bms);
+void bms_lamps(struct bms *bms);
+void bms_tell(struct bms *bms, enum protection_id row, bool set);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lamps, SOC bar, buzzer and dry contacts: VT manual s2.2 s5.2 s5.4, ES manual s1.3 s5. The order
+   of the checks is the priority; the first that holds decides. */
+#include "core/bms/bms.h"
+
+static const uint32_t lamp_on_ms[] = {
+    [LAMP_OFF] = 0, [LAMP_ON] = 1, [LAMP_FLASH1] = 250, [LAMP_FLASH2] = 500, [LAMP_FLASH3] = 500};
+static const uint32_t lamp_period_ms[] = {
+    [LAMP_OFF] = 1, [LAMP_ON] = 1, [LAMP_FLASH1] = 4000, [LAMP_FLASH2] = 1000, [LAMP_FLASH3] = 2000};
+
+#define BIT(row) (UINT64_C(1) << ROW_##row)
+
+/* Protections that show "RUN off, ALM on": current, short circuit, temperature, polarity. */
+static const uint64_t stopped_rows = BIT(CP) | BIT(DOCP) | BIT(DOCP2) | BIT(COCP) | BIT(DOTP) |
+                                     BIT(DUTP) | BIT(COTP) | BIT(CUTP) | BIT(MOS_OTP) | BIT(EOTP) |
+                                     BIT(EUTP) | BIT(RVP);
+static const uint64_t empty_rows = BIT(UVP) | BIT(TUVP);
+static const uint64_t full_rows = BIT(OVP) | BIT(TOVP) | BIT(FULLY);
+static const uint64_t fault_rows =
+    BIT(PCB) | BIT(SAMPLE) | BIT(CELLS) | BIT(NTC) | BIT(CHG_MOS) | BIT(DHG_MOS);
+static const uint64_t alarm_rows = BIT(DOC) | BIT(COC) | BIT(TUV) | BIT(TOV) | BIT(UV) | BIT(OV) |
+                                   BIT(USOC) | BIT(MOS_OT) | BIT(EUT) | BIT(EOT) | BIT(DUT) |
+                                   BIT(CUT) | BIT(DOT) | BIT(COT);
+static const uint64_t over_charge_alarms = BIT(OV) | BIT(TOV);
+static const uint64_t low_rows = BIT(USOC) | BIT(UV) | BIT(TUV);
+
+bool lamp_lit(enum lamp lamp, uint32_t phase_ms)
+{
+    return phase_ms % lamp_period_ms[lamp] < lamp_on_ms[lamp];
+}
+
+/* SOC in whole percent, rounded down; steps of 17, 17, 17, 16, 17, 16 % (ES s5 table 2). */
+static int lit_leds(int32_t soc_pct100)
+{
+    static const uint8_t from_pct[PACK_SOC_LEDS] = {0, 18, 34, 51, 67, 84};
+    int32_t pct = soc_pct100 / 100;
+    int n = 1;
+    while (n < PACK_SOC_LEDS && pct >= from_pct[n]) {
+        n++;
+    }
+    return n;
+}
+
+static void soc_bar(struct bms_outputs *out, int lit, enum lamp highest)
+{
+    for (int i = 0; i < PACK_SOC_LEDS; i++) {
+        out->soc[i] = i < lit ? LAMP_ON : LAMP_OFF;
+    }
+    if (lit > 0) {
+        out->soc[lit - 1] = highest;
+    }
+}
+
+static void show(struct bms *bms, enum lamp run, enum lamp alm, int lit, enum lamp highest)
+{
+    bms->out.run = run;
+    bms->out.alm = alm;
+    soc_bar(&bms->out, bms->profile->n_soc_leds > 0 ? lit : 0, highest);
+}
+
+static void choose_lamps(struct bms *bms)
+{
+    int lit = lit_leds(bms->soc_pct100);
+    bool alarm = (bms->active & alarm_rows & ~over_charge_alarms) != 0 &&
+                 bms->param[PARAM_LED_ALARM] != 0;
+    enum lamp alm = alarm ? LAMP_FLASH3 : LAMP_OFF;
+    if ((bms->active & (fault_rows | stopped_rows)) != 0) {
+        show(bms, LAMP_OFF, LAMP_ON, 0, LAMP_OFF);
+    } else if ((bms->active & empty_rows) != 0) {
+        show(bms, LAMP_OFF, LAMP_OFF, 0, LAMP_OFF);
+    } else if ((bms->active & full_rows) != 0 && bms->charger_present) {
+        show(bms, LAMP_ON, LAMP_OFF, PACK_SOC_LEDS, LAMP_ON);
+    } else if (bms->flow == CURRENT_CHARGE) {
+        show(bms, LAMP_ON, alm, lit, LAMP_FLASH2);
+    } else if (bms->flow == CURRENT_DISCHARGE) {
+        show(bms, LAMP_FLASH3, alm, lit, LAMP_ON);
+    } else {
+        show(bms, LAMP_FLASH1, alm, lit, LAMP_ON);
+    }
+}
+
+static enum buzzer choose_buzzer(const struct bms *bms)
+{
+    if (bms->param[PARAM_SOUND_ALARM] == 0) {
+        return BUZZER_OFF;
+    }
+    if ((bms->active & fault_rows) != 0) {
+        return BUZZER_FAULT;
+    }
+    if ((bms->active & (stopped_rows | empty_rows)) != 0) {
+        return BUZZER_PROTECTION;
+    }
+    return (bms->active & alarm_rows & ~over_charge_alarms) != 0 ? BUZZER_ALARM : BUZZER_OFF;
+}
+
+void bms_lamps(struct bms *bms)
+{
+    choose_lamps(bms);
+    bms->out.buzzer = choose_buzzer(bms);
+    bms->out.contact_1 = (bms->active & (stopped_rows | empty_rows | fault_rows | BIT(OVP) |
+                                         BIT(TOVP))) != 0;
+    bms->out.contact_2 = (bms->active & low_rows) != 0;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HEARTH_CORE_PRODUCT_INVERTER_H
+#define HEARTH_CORE_PRODUCT_INVERTER_H
+
+/*
+ * Inverters as data: ratings, battery presets, fault table, loss curve. Sources: manual 003
+ * (off-grid family), section numbers at the rows; figures marked (i) are inferred.
+ */
+
+#include "core/product/setting.h"
+
+enum fault_class { CLASS_FAULT, CLASS_ALARM };
+
+enum fault_id {
+#define FAULT(id, ...) FAULT_##id,
+#include "core/product/offgrid/faults.def"
+#undef FAULT
+    FAULT_COUNT
+};
+
+struct fault_row {
+    const char *code;
+    enum fault_class class;
+    const char *name, *condition, *reaction, *recovery, *advice;
+};
+
+enum battery_chemistry { CHEMISTRY_LEAD, CHEMISTRY_LITHIUM };
+
+/* What choosing a battery type stores (manual 003, 3.3; docs/decisions.md O-05..O-08, O-36). */
+struct battery_preset {
+    const char *mnemonic;
+    enum battery_chemistry chemistry;
+    bool equalizes;
+    int32_t boost_mv, float_mv, equalize_mv, high_mv, recharge_mv, alarm_mv, cutoff_mv, recover_mv;
+    int32_t shutdown_mv, shutdown_s, boost_min, equalize_min, equalize_days;
+};
+
+/* Conversion loss of one path as a share of its rating: idle + linear * x + square * x^2, where x
+   is the power through it over the rating. The plant uses it; the core only its idle part. */
+struct loss_curve {
+    float idle, linear, square;
+};
+
+struct inverter_profile {
+    int32_t rated_w;            /* output, also the base of the overload ladder */
+    int32_t peak_va;
+    int32_t pv_max_w, pv_max_mv, pv_start_mv, pv_stop_mv, mppt_min_mv, mppt_max_mv, pv_max_ma;
+    int32_t pv_charge_max_ma, grid_charge_max_ma, charge_max_ma, discharge_max_ma;
+    int32_t charge_max_w;
+    int32_t input_max_w;        /* AC input, load and charging together */
+    int32_t transfer_ms;        /* relay time within the printed transfer time */
+    bool dual_output, parallel;
+    struct loss_curve bridge_loss; /* DC-AC either way, of rated_w */
+    struct loss_curve pv_loss;     /* PV to bus, of pv_max_w */
+    const struct setting_row *settings;
+    uint8_t n_settings;
+    const struct battery_preset *presets;
+    uint8_t n_presets;
+    const struct fault_row *faults; /* by enum fault_id */
+    const char *manual;
+};
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HEARTH_CORE_PRODUCT_PACK_H
+#define HEARTH_CORE_PRODUCT_PACK_H
+
+/*
+ * Battery packs as data: ratings of each model, its settable parameters and its table of
+ * protections and alarms. Values at rest: mV, mA, 0.1 degC (c10), 0.01 % (pct100), ms.
+ * Sources: manuals 002 (VT-12040) and 004 (ES25.6/ES51.2); field practice where a row says so.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PACK_CELLS_MAX = 16, PACK_TEMPS = 4, PACK_SOC_LEDS = 6 };
+
+/* Column of a model in the parameter table. */
+enum battery_model {
+    BATTERY_VT12040,
+    BATTERY_ES25_100,
+    BATTERY_ES25_230,
+    BATTERY_ES51_100,
+    BATTERY_ES51_230,
+    BATTERY_MODEL_COUNT
+};
+
+enum parameter_unit {
+    UNIT_MV,
+    UNIT_MA,
+    UNIT_C10,
+    UNIT_PCT100,
+    UNIT_MS,
+    UNIT_US,
+    UNIT_S,
+    UNIT_MIN,
+    UNIT_H,
+    UNIT_TIMES,
+    UNIT_MAH,
+    UNIT_ONOFF,
+    UNIT_CODE
+};
+
+enum parameter_page { PAGE_SETTING, PAGE_CONFIG, PAGE_REALTIME };
+
+enum parameter_id {
+#define PARAM(id, ...) PARAM_##id,
+#include "core/product/battery/parameters.def"
+#undef PARAM
+    PARAM_COUNT,
+    PARAM_NONE = PARAM_COUNT
+};
+
+/* One settable parameter. `min`, `max`, `step` and the defaults are at rest; `shown` is the unit
+   people see and `decimals` its digits. */
+struct parameter {
+    const char *name;
+    enum parameter_page page;
+    enum parameter_unit unit;
+    const char *shown;
+    uint8_t decimals;
+    int32_t def[BATTERY_MODEL_COUNT];
+    int32_t min, max, step;
+    int32_t min_8s, max_8s; /* range of 8-cell packs where it differs, else 0 */
+    int32_t max_200a;       /* upper end on a 200 A board where it differs, else 0 */
+    const char *src;
+};
+
+extern const struct parameter parameters[PARAM_COUNT];
+
+/* What a row of the protection table looks at. */
+enum quantity {
+    Q_CELL_MAX_MV,
+    Q_CELL_MIN_MV,
+    Q_CELL_SPREAD_MV,
+    Q_PACK_MV,
+    Q_CHARGE_MA,    /* charge current, 0 when discharging */
+    Q_DISCHARGE_MA, /* discharge current, 0 when charging */
+    Q_TEMP_MAX_C10, /* of the valid cell sensors */
+    Q_TEMP_MIN_C10,
+    Q_ENV_C10,
+    Q_MOS_C10,
+    Q_SOC_PCT100,
+    Q_COUNT
+};
+
+enum protection_kind { KIND_PROTECTION, KIND_FAULT, KIND_ALARM };
+
+/* How a row trips. The compared ones are strict, as the spec's conventions say, but for the SOC. */
+enum trip_rule {
+    TRIP_OVER,        /* quantity > set */
+    TRIP_UNDER,       /* quantity < set */
+    TRIP_AT_OR_UNDER, /* quantity <= set */
+    TRIP_SHORT,       /* the fast comparator, bms_sense_short() */
+    TRIP_FULL,        /* pack voltage high, current small, charger there */
+    TRIP_SELF_CHECK,
+    TRIP_SAMPLING,
+    TRIP_CELLS, /* spread or lowest cell beyond any healthy pack */
+    TRIP_SENSOR,
+    TRIP_CHARGE_MOS,
+    TRIP_DISCHARGE_MOS,
+    TRIP_REVERSED
+};
+
+enum release_rule {
+    RELEASE_LEVEL,       /* back at the clear level */
+    RELEASE_OVER_CHARGE, /* level; or SOC < 96 % or discharge > 1 A once at or below `set` */
+    RELEASE_FULL,        /* SOC < 96 % or discharge > 1 A */
+    RELEASE_TIMED,       /* recovery time, or 1 A the other way; locks after repeated trips */
+    RELEASE_LOAD,        /* load gone 1 s or charger there, else retry; locks */
+    RELEASE_VALID,       /* cause gone for 5 s */
+    RELEASE_MANUAL       /* RST reset, cause gone */
+};
+
+enum { ACTION_NONE = 0, ACTION_CHARGE = 1, ACTION_DISCHARGE = 2, ACTION_BOTH = 3 };
+
+enum protection_id {
+#define PROTECTION(id, ...) ROW_##id,
+#include "core/product/battery/protections.def"
+#undef PROTECTION
+    ROW_COUNT
+};
+
+/* One protection, fault or alarm. `set`, `clear` and `delay` name parameters; where there is none
+   the fixed figures stand. An alarm clears `clear_by` inside its level. */
+struct protection {
+    const char *code, *name;
+    enum protection_kind kind;
+    enum quantity quantity;
+    enum trip_rule trip;
+    enum release_rule release;
+    uint8_t action;
+    uint8_t hmi_no; /* item of the manual's status lists */
+    enum parameter_id set, clear, delay;
+    int32_t clear_by;    /* alarms: distance of the clear level, scaled by the two flags below */
+    bool by_cells;       /* clear_by is for 16 cells: half on 8 */
+    bool by_board;       /* clear_by is for a 100 A board: double on 200 A */
+    uint32_t delay_ms;   /* when `delay` is PARAM_NONE */
+    bool silent;         /* no buzzer, no flashing ALM: over-charge rows */
+    bool reverse_only;   /* only on boards that sense reversed terminals */
+    const char *quantity_text, *unit, *action_text, *release_text, *lock_text, *src, *notes;
+};
+
+extern const struct protection protections[ROW_COUNT];
+
+/* One model's ratings. */
+struct pack_profile {
+    enum battery_model model;
+    uint8_t n_cells;
+    uint8_t n_soc_leds; /* 0 on models with a display only */
+    bool senses_reverse;
+    int32_t capacity_mah;
+    int32_t nominal_mv;
+    int32_t charge_mv;         /* CVL offered to the inverter */
+    int32_t discharge_mv;      /* cut-off voltage offered to the inverter */
+    int32_t rated_ma;          /* charge and discharge, continuous */
+    int32_t short_ma;          /* comparator of the short-circuit protection */
+    int32_t energy_wh;         /* as printed */
+    const char *manual;
+};
+
+/* A model's range of a parameter: limits at rest. */
+void parameter_range(const struct pack_profile *profile, enum parameter_id id, int32_t *min,
+                     int32_t *max);
+
+/* True when the model's board has this row. */
+bool protection_present(const struct pack_profile *profile, enum protection_id row);
+
+#endif
