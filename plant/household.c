@@ -60,17 +60,17 @@ void household_seek(struct household *h, int64_t local_s)
     h->until_s = until;
 }
 
-/* Mean daily energy of 73 days spread over a year, every weekday alike. */
+/* Mean daily energy of a year's plans. */
 static double mean_day_kwh(struct household *h)
 {
     double sum_j = 0;
-    for (int64_t day = 19723; day < 19723 + 365; day += 5) { /* 2024 */
+    for (int64_t day = 19723; day < 19723 + 364; day++) { /* 2024 */
         h->n_edges = 0;
         h->planned_j = 0;
         household_plan(h, day, 0);
         sum_j += h->planned_j;
     }
-    return sum_j / 73 / 3.6e6 + (double)h->base_w * 0.024;
+    return sum_j / 364 / 3.6e6 + (double)h->base_w * 0.024;
 }
 
 static void calibrate(struct household *h)
@@ -109,7 +109,7 @@ void household_init(struct household *h, const struct household_options *options
     if (o->latitude_deg == 0) {
         o->latitude_deg = 50;
     }
-    h->base_w = o->annual_kwh * 0.030F * rng_range(&rng, 0.8F, 1.2F);
+    h->base_w = o->annual_kwh * 0.033F * rng_range(&rng, 0.8F, 1.2F);
     h->at_home = rng_range(&rng, 0.25F, 0.75F);
     h->fridge_w = rng_range(&rng, 70, 105);
     h->fridge_period_s = rng_range(&rng, 2700, 4500);

@@ -19,7 +19,7 @@ void weather_climate_for(struct weather_climate *climate, double latitude_deg)
     *climate = (struct weather_climate){
         .temperature_mean_c = 27.5F - 0.0065F * lat * lat + (lat > 60 ? -0.25F * (lat - 60) : 0),
         .season_c = clamp(0.19F * lat, 0.5F, 16),
-        .diurnal_c = clamp(6.6F - 0.05F * lat, 2, 6),
+        .diurnal_c = clamp(7.4F - 0.05F * lat, 2, 6.5F),
         .anomaly_c = clamp(0.075F * lat, 0.8F, 4.5F),
         .cloudiness = clamp(0.30F + 0.0054F * lat, 0.30F, 0.62F),
         .cloud_season = clamp(0.011F * (lat - 20), 0, 0.4F),
@@ -142,21 +142,21 @@ static float next_target(struct weather_gen *gen, struct cloud_level *to)
     case SKY_CLEAR: *to = (struct cloud_level){0.97F + 0.03F * u, 1.0F + 0.1F * u, 0}; return 900;
     case SKY_THIN: {
         float beam = clamp(0.35F + 0.45F * gen->state_level + 0.3F * (u - 0.5F), 0.15F, 0.95F);
-        *to = (struct cloud_level){beam, 1, 0.32F * (1 - beam)};
+        *to = (struct cloud_level){beam, 1, 0.42F * (1 - beam)};
         return rng_range(r, 60, 420);
     }
     case SKY_BROKEN:
         gen->shaded = !gen->shaded;
         *to = gen->shaded ? (struct cloud_level){0.22F * u * u, 0.3F, rng_range(r, 0.26F, 0.42F)}
-                          : (struct cloud_level){1, 1, 0.02F + 0.12F * u};
+                          : (struct cloud_level){1, 1, 0.04F + 0.18F * u};
         return rng_range(r, 4, 40);
     case SKY_OVERCAST: {
-        float level = 0.24F + 0.26F * gen->state_level + 0.14F * (u - 0.5F);
+        float level = 0.19F + 0.27F * gen->state_level + 0.14F * (u - 0.5F);
         *to = (struct cloud_level){0, 0, level};
         return rng_range(r, 90, 600);
     }
     case SKY_HEAVY: {
-        float level = 0.08F + 0.14F * gen->state_level + 0.06F * (u - 0.5F);
+        float level = 0.05F + 0.13F * gen->state_level + 0.06F * (u - 0.5F);
         *to = (struct cloud_level){0, 0, level};
         return rng_range(r, 120, 900);
     }
