@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Charge stages. Lead-acid: bulk, absorption (the manual's boost), float, equalise. Lithium without
+ * BMS: bulk, absorption, then held at the same voltage. With a BMS its voltage and current rule and
+ * its SOC ends the charge. Voltages come from the settings, which a battery type presets.
+ */
+#include "core/inverter/inverter.h"
+
+enum {
+    AT_TARGET_MV = 100,    /* "reached" */
+    TAIL_PERCENT = 5,      /* of the limit: absorption is over (i) */
+    TAIL_MS = 60000,
+    SOC_RESTART_PCT = 5,   /* charge again this far below the cut-off SOC (i) */
+    DAY_MS = 86400000,
+    MINUTE_MS = 60000,
+    FULL_PCT = 99
+};
+
+static bool is_lithium(const struct inverter *inverter)
+{
+    return inverter_preset(inverter)->chemistry == CHEMISTRY_LITHIUM;
+}
+
+static bool equalize_due(const struct inverter *inverter)
+{
+    const int32_t *set = inverter->set;
+    if (set[SET_EQUALIZE_ENABLE] == 0 || !inverter_preset(inverter)->equalizes) {
+        return false;
+    }
+    bool by_days = set[SET_EQUALIZE_INTERVAL] > 0 &&
+                   inverter->days_since_equalize >= (uint32_t)set[SET_EQUALIZE_INTERVAL];
+    return by_days || set[SET_EQUALIZE_NOW] != 0;
+}
+
+static void enter(struct inverter *inverter, enum charge_stage stage)
+{
+    inverter->stage = stage;
+    inverter->absorbing.on = inverter->tail.on = inverter->equalizing.on = false;
+}
+
+static int32_t stage_target_mv(const struct inverter *inverter)
+{
+    const int32_t *set = inverter->set;
+    if (inverter->bms_up) {
+        return min_i32(inverter->in.bms.charge_mv, set[SET_BATTERY_HIGH_V]);
+    }
+    switch (inverter->stage) {
+    case STAGE_FLOAT: return is_lithium(inverter) ? set[SET_BOOST_V] : set[SET_FLOAT_V];
+    case STAGE_EQUALIZE: return max_i32(set[SET_EQUALIZE_V], inverter_preset(inverter)->equalize_mv);
+    case STAGE_OFF:
+    case STAGE_BULK:
+    case STAGE_ABSORPTION: break;
+    }
+    return set[SET_BOOST_V];
+}
+
+static void absorb(struct inverter *inverter, int32_t charge_ma)
+{
+    const struct inverter_inputs *in = &inverter->in;
+    uint32_t longest_ms = (uint32_t)inverter->set[SET_BOOST_TIME] * MINUTE_MS;
+    bool at_target = in->battery_mv >= stage_target_mv(inverter) - AT_TARGET_MV;
+    bool small = at_target && charge_ma < inverter->charge_limit_ma / 100 * TAIL_PERCENT;
+    bool over = since_held(&inverter->absorbing, true, in->now_ms, longest_ms);
+    if (since_held(&inverter->tail, small, in->now_ms, TAIL_MS) || over) {
+        enter(inverter, equalize_due(inverter) ? STAGE_EQUALIZE : STAGE_FLOAT);
+    }
+}
+
+static void equalize(struct inverter *inverter)
+{
+    const int32_t *set = inverter->set;
+    uint32_t now_ms = inverter->in.now_ms;
+    uint32_t time_ms = (uint32_t)set[SET_EQUALIZE_TIME] * MINUTE_MS;
+    uint32_t delay_ms = (uint32_t)set[SET_EQUALIZE_DELAY] * MINUTE_MS;
+    bool reached = inverter->in.battery_mv >= stage_target_mv(inverter) - AT_TARGET_MV;
+    bool time_over = since_held(&inverter->equalizing, true, now_ms, time_ms);
+    bool all_over = time_reached(now_ms, inverter->equalizing.ms + time_ms + delay_ms);
+    bool called_off = set[SET_EQUALIZE_ENABLE] == 0;
+    if ((time_over && reached) || all_over || called_off) {
+        inverter->days_since_equalize = called_off ? inverter->days_since_equalize : 0;
+        inverter->set[SET_EQUALIZE_NOW] = 0;
+        enter(inverter, STAGE_FLOAT);
+    }
+}
+
+/* With a BMS: stop at the cut-off SOC, start again 5 % below. */
+static void follow_bms(struct inverter *inverter)
+{
+    const struct battery_report *bms = &inverter->in.bms;
+    int32_t stop_pct = inverter->set[SET_CHARGE_CUTOFF_SOC];
+    if (bms->soc_pct >= stop_pct && stop_pct < 100) {
+        inverter->charge_full = true;
+    } else if (bms->soc_pct <= stop_pct - SOC_RESTART_PCT) {
+        inverter->charge_full = false;
+    }
+    bool refused = bms->charge_limit_ma == 0 ||
+                   ((bms->heard & HEARD_REQUEST) != 0 && !bms->charge_enable);
+    if (inverter->charge_full || (refused && bms->soc_pct >= FULL_PCT)) {
+        inverter->charge_full = true;
+        enter(inverter, STAGE_FLOAT);
+    } else if (refused) {
+        enter(inverter, STAGE_OFF);
+    } else {
+        bool at_target = inverter->in.battery_mv >= bms->charge_mv - AT_TARGET_MV;
+        inverter->stage = at_target ? STAGE_ABSORPTION : STAGE_BULK;
+    }
+}
+
+static void follow_stages(struct inverter *inverter)
+{
+    int32_t mv = inverter->in.battery_mv;
+    int32_t charge_ma = max_i32(-inverter->in.battery_ma, 0);
+    switch (inverter->stage) {
+    case STAGE_OFF: enter(inverter, STAGE_BULK); break;
+    case STAGE_BULK:
+        if (mv >= stage_target_mv(inverter) - AT_TARGET_MV) {
+            enter(inverter, STAGE_ABSORPTION);
+        }
+        break;
+    case STAGE_ABSORPTION: absorb(inverter, charge_ma); break;
+    case STAGE_FLOAT:
+        if (mv < inverter->set[SET_RECHARGE_V]) {
+            enter(inverter, STAGE_BULK);
+        } else if (inverter->set[SET_EQUALIZE_NOW] != 0 && equalize_due(inverter)) {
+            enter(inverter, STAGE_EQUALIZE);
+        }
+        break;
+    case STAGE_EQUALIZE: equalize(inverter); break;
+    }
+}
+
+static void count_days(struct inverter *inverter)
+{
+    inverter->day_ms += inverter->dt_ms;
+    if (inverter->day_ms >= DAY_MS) {
+        inverter->day_ms -= DAY_MS;
+        inverter->days_since_equalize++;
+    }
+}
+
+void inverter_charge(struct inverter *inverter)
+{
+    count_days(inverter);
+    bool possible = inverter->battery_present && !inverter_stops_battery(inverter) &&
+                    (inverter->pv_ok || inverter->out.feed == FEED_GRID);
+    if (inverter->bms_up) {
+        follow_bms(inverter);
+    } else {
+        inverter->charge_full = false;
+        follow_stages(inverter);
+    }
+    inverter->out.charge_mv = stage_target_mv(inverter);
+    inverter->out.stage = possible ? inverter->stage : STAGE_OFF;
+}

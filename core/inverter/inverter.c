@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The step of an inverter, and its last arrow: relays and state. */
+#include "core/inverter/inverter.h"
+
+#include <string.h>
+
+void inverter_init(struct inverter *inverter, const struct inverter_profile *profile,
+                   uint32_t now_ms)
+{
+    memset(inverter, 0, sizeof *inverter);
+    inverter->profile = profile;
+    inverter_load_defaults(inverter);
+    inverter->in.now_ms = inverter->in.bms_at_ms = inverter->last_ms = now_ms;
+    inverter->battery_present = true; /* believed until 301's time says otherwise */
+    inverter->frequency_hz100 = inverter->set[SET_OUTPUT_FREQUENCY] * 100;
+}
+
+static enum inverter_state state_of(const struct inverter *inverter)
+{
+    if (inverter_stops_output(inverter)) {
+        return INVERTER_FAULT;
+    }
+    switch (inverter->out.feed) {
+    case FEED_GRID: return INVERTER_BYPASS;
+    case FEED_INVERTER: return INVERTER_INVERTING;
+    case FEED_NONE: break;
+    }
+    return INVERTER_STANDBY;
+}
+
+static void set_relays(struct inverter *inverter)
+{
+    struct inverter_outputs *out = &inverter->out;
+    if (inverter_stops_output(inverter)) {
+        out->feed = FEED_NONE; /* a fault of this very step */
+    }
+    out->grid_relay = out->feed == FEED_GRID;
+    out->bridge_on = out->feed == FEED_INVERTER;
+    out->output1 = out->feed != FEED_NONE;
+    out->output2 = out->output1 && !inverter->output2_shed;
+    out->output_mv = inverter->set[SET_OUTPUT_V] * 1000;
+    out->output_hz100 = inverter->frequency_hz100;
+    out->state = state_of(inverter);
+}
+
+void inverter_step(struct inverter *inverter)
+{
+    inverter->dt_ms = inverter->in.now_ms - inverter->last_ms;
+    inverter->last_ms = inverter->in.now_ms;
+    inverter_qualify(inverter);
+    inverter_choose(inverter);
+    inverter_charge(inverter);
+    inverter_dispatch(inverter);
+    inverter_protect(inverter);
+    set_relays(inverter);
+}

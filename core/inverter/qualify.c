@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which sources are there and good: grid by its window, PV by its start-up voltage, battery by its
+   voltage, the BMS by the age of its last report. */
+#include "core/inverter/inverter.h"
+
+enum {
+    WIDE_MIN_MV = 90000, /* [4] APL and UPS windows, inclusive */
+    WIDE_MAX_MV = 280000,
+    NARROW_MIN_MV = 170000,
+    NARROW_MAX_MV = 265000,
+    WINDOW_HYSTERESIS_MV = 5000, /* inferred, for the return only */
+    GRID_GONE_MV = 40000,        /* inferred: below it there is no grid at all */
+    BAND_HZ100 = 500,            /* inferred: nominal +-5 Hz */
+    GRID_LOSS_MS = 4,            /* a dip shorter than this is not a loss */
+    GRID_RETURN_MS = 5000,       /* validation time (i) */
+    BATTERY_OPEN_MV = 30000,     /* 301 (i) */
+    BATTERY_OPEN_MS = 2000,
+    BATTERY_BACK_MIN_MV = 42000,
+    BATTERY_BACK_MAX_MV = 60000,
+    BATTERY_BACK_MS = 10000,
+    BMS_LOST_MS = 30000,         /* 307 (i) */
+    HZ_BETWEEN = 5500            /* nearer to 50 or to 60 */
+};
+
+static void grid_window(const struct inverter *inverter, int32_t *low, int32_t *high)
+{
+    bool wide = inverter->set[SET_INPUT_WINDOW] == WINDOW_WIDE;
+    *low = wide ? WIDE_MIN_MV : NARROW_MIN_MV;
+    *high = wide ? WIDE_MAX_MV : NARROW_MAX_MV;
+}
+
+static bool frequency_in_band(const struct inverter *inverter)
+{
+    return abs_i32(inverter->in.grid_hz100 - inverter->frequency_hz100) <= BAND_HZ100;
+}
+
+/* [3]: the first grid seen decides between 50 and 60 Hz. */
+static void adopt_frequency(struct inverter *inverter)
+{
+    if (!inverter->frequency_known && inverter->in.grid_mv > GRID_GONE_MV) {
+        inverter->frequency_known = true;
+        inverter->frequency_hz100 = inverter->in.grid_hz100 < HZ_BETWEEN ? 5000 : 6000;
+    } else if (!inverter->frequency_known) {
+        inverter->frequency_hz100 = inverter->set[SET_OUTPUT_FREQUENCY] * 100;
+    }
+}
+
+static void qualify_grid(struct inverter *inverter)
+{
+    uint32_t now_ms = inverter->in.now_ms;
+    int32_t mv = inverter->in.grid_mv;
+    int32_t low;
+    int32_t high;
+    grid_window(inverter, &low, &high);
+    adopt_frequency(inverter);
+    bool in_band = frequency_in_band(inverter);
+    if (inverter->grid_ok) {
+        bool bad = mv < low || mv > high || !in_band;
+        /* A step longer than the loss time has already seen all of it. */
+        uint32_t loss_ms = inverter->dt_ms >= GRID_LOSS_MS ? 0 : GRID_LOSS_MS;
+        inverter->grid_ok = !since_held(&inverter->grid_bad, bad, now_ms, loss_ms);
+        inverter->grid_good.on = false;
+    } else {
+        bool good = mv >= low && mv <= high && in_band;
+        /* The 5 V of hysteresis only bind a grid that was lost, not one that is first seen. */
+        if (inverter->grid_bad.on && (mv < low + WINDOW_HYSTERESIS_MV ||
+                                      mv > high - WINDOW_HYSTERESIS_MV)) {
+            good = false;
+        }
+        inverter->grid_ok = since_held(&inverter->grid_good, good, now_ms, GRID_RETURN_MS);
+        if (inverter->grid_ok) {
+            inverter->grid_bad.on = false;
+        }
+    }
+    bool gone = !inverter->grid_ok && mv < GRID_GONE_MV;
+    bool outside = !inverter->grid_ok && !gone && (mv < low || mv > high);
+    inverter_raise(inverter, FAULT_A_GRID_GONE, gone ||
+                   (inverter_has(inverter, FAULT_A_GRID_GONE) && !inverter->grid_ok && !outside));
+    inverter_raise(inverter, FAULT_A_GRID_VOLTAGE, outside ||
+                   (inverter_has(inverter, FAULT_A_GRID_VOLTAGE) && !inverter->grid_ok && !gone));
+    inverter_raise(inverter, FAULT_A_GRID_FREQUENCY, !inverter->grid_ok && !gone && !in_band);
+}
+
+static void qualify_pv(struct inverter *inverter)
+{
+    int32_t mv = inverter->in.pv_mv;
+    bool was = inverter->pv_ok;
+    inverter->pv_ok = !inverter_stops_pv(inverter) &&
+                      (was ? mv >= inverter->profile->pv_stop_mv
+                           : mv >= inverter->profile->pv_start_mv);
+}
+
+static void qualify_battery(struct inverter *inverter)
+{
+    uint32_t now_ms = inverter->in.now_ms;
+    int32_t mv = inverter->in.battery_mv;
+    if (inverter->battery_present) {
+        inverter->battery_present = !since_held(&inverter->battery_open, mv < BATTERY_OPEN_MV,
+                                                now_ms, BATTERY_OPEN_MS);
+        inverter->battery_back.on = false;
+    } else {
+        bool back = mv >= BATTERY_BACK_MIN_MV && mv <= BATTERY_BACK_MAX_MV;
+        inverter->battery_present =
+            since_held(&inverter->battery_back, back, now_ms, BATTERY_BACK_MS);
+        inverter->battery_open.on = false;
+    }
+    inverter_raise(inverter, FAULT_F_BATTERY_OPEN, !inverter->battery_present);
+}
+
+static void qualify_bms(struct inverter *inverter)
+{
+    const struct battery_report *bms = &inverter->in.bms;
+    inverter->bms_wanted = inverter->set[SET_BMS_LINK] != BMS_NONE;
+    inverter->bms_age_ms = inverter->in.now_ms - inverter->in.bms_at_ms;
+    if (!inverter->in.bms_heard && inverter->bms_age_ms > BMS_LOST_MS) {
+        inverter->bms_age_ms = BMS_LOST_MS;
+    }
+    bool complete = (bms->heard & HEARD_LIMITS) != 0 && (bms->heard & HEARD_SOC) != 0 &&
+                    bms->charge_mv > 0;
+    inverter->bms_up = inverter->bms_wanted && inverter->in.bms_heard && complete &&
+                       inverter->bms_age_ms < BMS_LOST_MS;
+    bool lost = inverter->bms_wanted && inverter->bms_age_ms >= BMS_LOST_MS;
+    inverter_raise(inverter, FAULT_F_BMS_LINK, lost);
+    bool enables = (bms->heard & HEARD_REQUEST) != 0;
+    bool refused = enables && !bms->charge_enable && !bms->discharge_enable;
+    bool broken = inverter->bms_up && (refused || (bms->protections & REPORT_SYSTEM) != 0);
+    inverter_raise(inverter, FAULT_F_BMS, broken);
+    inverter_raise(inverter, FAULT_A_BMS_INFO,
+                   inverter->bms_up && !broken && (bms->protections | bms->alarms) != 0);
+}
+
+void inverter_qualify(struct inverter *inverter)
+{
+    int64_t load = (int64_t)inverter->in.load_w * 1000;
+    inverter->load_permille = (int32_t)(load / inverter->profile->rated_w);
+    qualify_grid(inverter);
+    qualify_pv(inverter);
+    qualify_battery(inverter);
+    qualify_bms(inverter);
+}

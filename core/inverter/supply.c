@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Supply modes [2]: one policy each answers "who feeds the load"; what is low, cut or full is judged
+   once for all of them. Truth table: docs/inverter.md (manual 003, 3.1 and 4.2). */
+#include "core/inverter/inverter.h"
+
+enum {
+    HALF_LOAD_PERMILLE = 500,
+    CUTOFF_RELIEF_MV = 1000 /* [14] is 1 V lower over half load */
+};
+
+static bool charge_is_full(const struct inverter *inverter)
+{
+    return inverter->stage == STAGE_FLOAT || inverter->charge_full;
+}
+
+/* [5]/[6], or [43]/[44] where a BMS tells the SOC. Between the two the last judgement stays. */
+static void judge_low(struct inverter *inverter)
+{
+    const int32_t *set = inverter->set;
+    bool low;
+    bool high;
+    if (inverter->bms_up) {
+        int32_t soc = inverter->in.bms.soc_pct;
+        low = soc <= set[SET_ON_GRID_CUTOFF_SOC];
+        high = soc >= set[SET_ON_GRID_RECOVER_SOC];
+    } else {
+        low = inverter->in.battery_mv < set[SET_BATTERY_TO_GRID_V];
+        high = inverter->in.battery_mv > set[SET_GRID_TO_BATTERY_V];
+    }
+    if (low) {
+        inverter->battery_low = true;
+    } else if (high || (charge_is_full(inverter) &&
+                        set[SET_SUPPLY_MODE] == SUPPLY_SBU)) {
+        inverter->battery_low = false;
+    }
+}
+
+static bool cut_now(struct inverter *inverter)
+{
+    const int32_t *set = inverter->set;
+    int32_t mv = inverter->in.battery_mv;
+    uint32_t delay_ms = (uint32_t)set[SET_SHUTDOWN_DELAY] * 1000U;
+    bool below = since_held(&inverter->below_shutdown, mv < set[SET_BATTERY_SHUTDOWN_V],
+                            inverter->in.now_ms, delay_ms);
+    if (inverter->bms_up) {
+        bool refused = (inverter->in.bms.heard & HEARD_REQUEST) != 0 &&
+                       !inverter->in.bms.discharge_enable;
+        return below || refused || inverter->in.bms.discharge_limit_ma == 0 ||
+               inverter->in.bms.soc_pct <= set[SET_OFF_GRID_CUTOFF_SOC];
+    }
+    int32_t relief = inverter->load_permille > HALF_LOAD_PERMILLE ? CUTOFF_RELIEF_MV : 0;
+    return below || mv < set[SET_BATTERY_CUTOFF_V] - relief;
+}
+
+static bool recovered(const struct inverter *inverter)
+{
+    if (inverter->bms_up) {
+        return inverter->in.bms.soc_pct >= inverter->set[SET_OFF_GRID_RECOVER_SOC] &&
+               inverter->in.bms.discharge_limit_ma > 0;
+    }
+    return inverter->in.battery_mv > inverter->set[SET_BATTERY_RECOVER_V];
+}
+
+/* End of discharge: only while the battery carries the output, so that a battery at rest beside
+   the grid is not judged by a level meant for loaded ones. */
+static void judge_cut(struct inverter *inverter)
+{
+    if (inverter->battery_cut) {
+        inverter->battery_cut = !recovered(inverter);
+    } else if (inverter->out.feed != FEED_GRID) {
+        inverter->battery_cut = cut_now(inverter);
+    }
+    inverter_raise(inverter, FAULT_A_BATTERY_EMPTY, inverter->battery_cut);
+}
+
+static bool can_invert(const struct inverter *inverter)
+{
+    return inverter->battery_present && !inverter->battery_cut && !inverter_stops_battery(inverter);
+}
+
+static enum feed island(const struct inverter *inverter)
+{
+    return can_invert(inverter) ? FEED_INVERTER : FEED_NONE;
+}
+
+/* Utility first. */
+static enum feed supply_uti(const struct inverter *inverter)
+{
+    return inverter->grid_ok ? FEED_GRID : island(inverter);
+}
+
+/* Sun first: inverter while PV is there and the battery is not low; O-09. */
+static enum feed supply_sol(const struct inverter *inverter)
+{
+    if (inverter->pv_ok && !inverter->battery_low && can_invert(inverter)) {
+        return FEED_INVERTER;
+    }
+    return inverter->grid_ok ? FEED_GRID : island(inverter);
+}
+
+/* Sun, battery, utility. */
+static enum feed supply_sbu(const struct inverter *inverter)
+{
+    if (!inverter->battery_low && can_invert(inverter)) {
+        return FEED_INVERTER;
+    }
+    return inverter->grid_ok ? FEED_GRID : island(inverter);
+}
+
+typedef enum feed supply_fn(const struct inverter *inverter);
+
+static supply_fn *const policies[SUPPLY_COUNT] = {
+    [SUPPLY_SOL] = supply_sol,
+    [SUPPLY_UTI] = supply_uti,
+    [SUPPLY_SBU] = supply_sbu,
+};
+
+void inverter_choose(struct inverter *inverter)
+{
+    judge_low(inverter);
+    judge_cut(inverter);
+    enum feed feed = policies[inverter->set[SET_SUPPLY_MODE]](inverter);
+    if (inverter->overload_bypass && inverter->grid_ok) {
+        feed = FEED_GRID;
+    }
+    if (inverter->set[SET_POWER_ON] == 0 || inverter_stops_output(inverter)) {
+        feed = FEED_NONE;
+    }
+    inverter->out.feed = feed;
+}
