@@ -28,13 +28,13 @@ enum { POINT_TEXT_MAX = 96, POINT_NAME_MAX = 48 };
 struct point {
     char name[POINT_NAME_MAX];
     enum point_kind kind;
-    uint8_t decimals;    /* of a number, 0..6 */
-    bool recorded;       /* kept in the history */
-    bool valid;          /* false: not known (yet, or any more) */
-    double number;       /* POINT_NUMBER; POINT_FLAG as 0 or 1 */
+    uint8_t decimals; /* of a number, 0..6 */
+    bool recorded;    /* kept in the history */
+    bool valid;       /* false: not known (yet, or any more) */
+    double number;    /* POINT_NUMBER; POINT_FLAG as 0 or 1 */
     char text[POINT_TEXT_MAX];
-    int64_t at_ms;       /* site time of the last write, changed or not */
-    uint64_t seq;        /* table sequence of the last change */
+    int64_t at_ms; /* site time of the last write, changed or not */
+    uint64_t seq;  /* table sequence of the last change */
 };
 
 struct points;
