@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cost of one step: BMS, pack physics, inverter, whole house; and of a frame. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/bench.h"
+#include "core/proto/pylon_can.h"
+#include "sim/house.h"
+
+static struct house house;
+static struct env env;
+
+/* A sunny, changing day without the cost of a weather model. */
+static void begin(int packs, bool with_env)
+{
+    struct house_spec spec = {
+        .inverter = product_find("offgrid_6000"),
+        .battery = HOUSE_PACKS,
+        .pack = product_find("es51_2_100lp"),
+        .packs = packs,
+        .soc = 0.5,
+        .temperature_c = 25.0,
+        .losses = true,
+        .seed = 1,
+        .start_ms = 1780272000000, /* 2026-06-01 */
+    };
+    memset(&env, 0, sizeof env);
+    if (with_env) {
+        env.latitude_deg = 52.5;
+        env.longitude_deg = 13.4;
+        env.shading = 1.0F;
+        weather_generate(&env.weather, 52.5, 13.4, 1, NULL);
+        sun_track_init(&env.sun, 52.5, 13.4);
+        struct pv_module module;
+        pv_module_for_watt(&module, 450.0F);
+        plane_init(&env.roof[0].plane, 35.0F, 180.0F);
+        pv_string_init(&env.roof[0].string, &module, 10);
+        env.roof[0].strings = 1;
+        env.n_roofs = 1;
+        env.load_kind = ENV_LOAD_HOUSEHOLD;
+        struct household_options options = {.annual_kwh = 3500, .seed = 1, .latitude_deg = 52.5F};
+        household_init(&env.household, &options);
+        struct grid_options grid = {.outage_days = 20, .seed = 1};
+        grid_init(&env.grid, &grid);
+        env.has_grid = true;
+        spec.env = &env;
+        env_at(&env, spec.start_ms / 1000);
+    }
+    house_init(&house, &spec);
+    const int32_t set[][2] = {{SET_BATTERY_TYPE, 9}, {SET_BMS_LINK, BMS_CAN},
+                              {SET_SUPPLY_MODE, SUPPLY_SOL}, {SET_CHARGE_PRIORITY, CHARGE_CSO},
+                              {SET_CHARGE_CURRENT_MAX, 60000}};
+    for (size_t i = 0; i < sizeof set / sizeof set[0]; i++) {
+        if (inverter_set(&house.inverter, (enum setting_id)set[i][0], set[i][1]) != VERDICT_OK) {
+            abort();
+        }
+    }
+}
+
+static void run_house(void *context, long n)
+{
+    (void)context;
+    for (long i = 0; i < n; i++) {
+        house_step(&house, 1000);
+    }
+}
+
+static void run_env(void *context, long n)
+{
+    int64_t *t_s = context;
+    for (long i = 0; i < n; i++) {
+        env_at(&env, ++*t_s);
+    }
+}
+
+static void run_pack(void *context, long n)
+{
+    double *phase = context;
+    for (long i = 0; i < n; i++) {
+        *phase += 1.0;
+        double amps = fmod(*phase, 7200.0) < 3600.0 ? 20.0 : -20.0;
+        pack_step(&house.plant[0], amps, 1.0);
+    }
+}
+
+static void run_bms(void *context, long n)
+{
+    struct bms_inputs *in = context;
+    for (long i = 0; i < n; i++) {
+        in->now_ms += 1000;
+        in->current_ma = (in->now_ms >> 22 & 1) != 0 ? 20000 : -20000;
+        in->cell_mv[i & 15] = (uint16_t)(3290 + (i & 7));
+        bms_step(&house.bms[0], in);
+    }
+}
+
+static void run_bms_full(void *context, long n)
+{
+    struct bms_inputs *in = context;
+    for (long i = 0; i < n; i++) {
+        in->now_ms += 1000;
+        house.bms[0].quiet = false; /* the whole table each time */
+        bms_step(&house.bms[0], in);
+    }
+}
+
+static void run_inverter(void *context, long n)
+{
+    (void)context;
+    for (long i = 0; i < n; i++) {
+        house.inverter.in.now_ms += 1000;
+        house.inverter.in.load_w = 400 + (int32_t)(i & 255);
+        house.inverter.in.bms_at_ms = house.inverter.in.now_ms;
+        inverter_step(&house.inverter);
+    }
+}
+
+static void run_codec(void *context, long n)
+{
+    struct battery_report *report = context;
+    struct can_frame frames[PYLON_CAN_FRAMES];
+    for (long i = 0; i < n; i += 2 * PYLON_CAN_FRAMES) {
+        int count = pylon_can_encode(report, frames);
+        for (int k = 0; k < count; k++) {
+            if (!pylon_can_decode(&frames[k], report)) {
+                abort();
+            }
+        }
+    }
+}
+
+int main(void)
+{
+    begin(1, true);
+    run_house(NULL, 100000);
+    int64_t t_s = env.t_s;
+    bench_row("world (weather, roof, household, grid), 1 s", bench_ns(run_env, &t_s, 2.0), "ns/step", 0);
+    double phase = 0.0;
+    bench_row("pack physics, 16 cells", bench_ns(run_pack, &phase, 1.0), "ns/step", 0);
+    struct bms_inputs in = house.sensed[0];
+    in.now_ms = house.now_ms;
+    bench_row("BMS step, usual", bench_ns(run_bms, &in, 1.0), "ns/step", 0);
+    bench_row("BMS step, whole table", bench_ns(run_bms_full, &in, 1.0), "ns/step", 0);
+    begin(1, true);
+    run_house(NULL, 43200);
+    bench_row("inverter step", bench_ns(run_inverter, NULL, 1.0), "ns/step", 0);
+    struct battery_report report = house.stack.report;
+    bench_row("Pylon CAN, encode or decode", bench_ns(run_codec, &report, 1.0), "ns/frame", 0);
+    for (int packs = 1; packs <= 2; packs++) {
+        begin(packs, true);
+        double ns = bench_ns(run_house, NULL, 6.0);
+        bench_row(packs == 1 ? "house step 1 s, 1 pack, all on" : "house step 1 s, 2 packs, all on", ns,
+                  "ns/step", packs == 1 ? 125.0 : 0.0);
+        bench_row("  home-years a second and core", 1e9 / ns / 31536000.0, "1/s", packs == 1 ? 0.25 : 0);
+    }
+    return 0;
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A virtual house: how it begins, what of it can be switched or cut, what its devices tell. */
+#include "sim/house.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Devices boot one minute before their millisecond counter wraps, so that every run crosses it. */
+static const uint32_t BOOT_MS = UINT32_MAX - 60000U;
+
+static struct stage_losses losses_of(const struct loss_curve *curve, double rated_w)
+{
+    return (struct stage_losses){.idle = (double)curve->idle,
+                                 .linear = (double)curve->linear,
+                                 .square = (double)curve->square,
+                                 .rated_w = rated_w};
+}
+
+static void start_packs(struct house *house)
+{
+    const struct house_spec *spec = &house->spec;
+    int32_t soc = (int32_t)lround(spec->soc * 10000.0);
+    for (int i = 0; i < spec->packs; i++) {
+        struct pack_spec cells = {
+            .n_cells = spec->pack->pack->n_cells,
+            .capacity_ah = spec->pack->pack->capacity_mah / 1000.0,
+            .soc = spec->soc,
+            .temperature_c = spec->temperature_c,
+            .seed = spec->seed != 0 ? spec->seed + (uint64_t)i : 0,
+            .self_use = spec->losses,
+        };
+        pack_init(&house->plant[i], &cells);
+        bms_init(&house->bms[i], spec->pack->pack, soc, house->now_ms);
+    }
+    stack_init(&house->stack, spec->packs, house->now_ms);
+}
+
+void house_init(struct house *house, const struct house_spec *spec)
+{
+    memset(house, 0, sizeof *house);
+    house->spec = *spec;
+    house->env = spec->env;
+    house->t_ms = spec->start_ms;
+    house->now_ms = BOOT_MS;
+    house->devices_on = true;
+    house->bms_due_ms = house->report_due_ms = house->now_ms;
+    house->heatsink_c = spec->temperature_c;
+    house->grid_v = 230.0;
+    house->grid_hz = 50.0;
+    if (spec->battery == HOUSE_PACKS) {
+        start_packs(house);
+    } else if (spec->battery == HOUSE_PLAIN) {
+        plain_battery_init(&house->plain, spec->plain_kind, spec->plain_cells, spec->plain_ah,
+                           spec->soc);
+    }
+    if (spec->inverter != NULL) {
+        const struct inverter_profile *profile = spec->inverter->inverter;
+        inverter_init(&house->inverter, profile, house->now_ms);
+        house->bridge_loss = losses_of(&profile->bridge_loss, profile->rated_w);
+        house->pv_loss = losses_of(&profile->pv_loss, profile->pv_max_w);
+    }
+}
+
+void house_step(struct house *house, uint32_t dt_ms)
+{
+    int64_t before_s = house->t_ms / 1000;
+    house_plant(house, dt_ms);
+    house->t_ms += dt_ms;
+    house->now_ms += dt_ms;
+    if (house->env != NULL && house->t_ms / 1000 != before_s) {
+        env_at(house->env, house->t_ms / 1000);
+    }
+    if (house->devices_on) {
+        house_devices(house);
+    }
+}
+
+static void reboot_pack(struct house *house, int i)
+{
+    struct bms *bms = &house->bms[i];
+    struct bms kept = *bms;
+    bms_init(bms, kept.profile, kept.soc_pct100, house->now_ms);
+    memcpy(bms->param, kept.param, sizeof bms->param);
+    bms->full_mams = kept.full_mams;
+    bms->soh_pct100 = kept.soh_pct100;
+    bms->cycles = kept.cycles;
+    bms->calibrated = kept.calibrated;
+    bms_set_soc(bms, kept.soc_pct100);
+    bms_resolve(bms);
+}
+
+void house_power(struct house *house, bool on)
+{
+    if (on == house->devices_on) {
+        return;
+    }
+    house->devices_on = on;
+    for (int i = 0; i < house->spec.packs && house->spec.battery == HOUSE_PACKS; i++) {
+        house->bms[i].out.charge_mos = house->bms[i].out.discharge_mos = false;
+        if (on) {
+            reboot_pack(house, i);
+        }
+    }
+    memset(&house->inverter.out, 0, sizeof house->inverter.out);
+    if (on && house->spec.inverter != NULL) {
+        int32_t kept[SET_COUNT];
+        memcpy(kept, house->inverter.set, sizeof kept);
+        inverter_init(&house->inverter, house->inverter.profile, house->now_ms);
+        memcpy(house->inverter.set, kept, sizeof kept);
+        house->bms_due_ms = house->report_due_ms = house->now_ms;
+    }
+}
+
+/* "pack3" or "pack3.afe": the pack's index, and what follows its number. */
+static int pack_of(const char *link, const char **rest)
+{
+    if (strncmp(link, "pack", 4) != 0) {
+        return -1;
+    }
+    int n = 0;
+    const char *p = link + 4;
+    while (*p >= '0' && *p <= '9' && n < 100) {
+        n = n * 10 + (*p++ - '0');
+    }
+    *rest = p;
+    return n - 1;
+}
+
+static void set_bit(uint16_t *mask, int i, bool on)
+{
+    unsigned bit = 1U << i;
+    *mask = (uint16_t)(on ? *mask | bit : *mask & ~bit);
+}
+
+bool house_cut(struct house *house, const char *link, bool cut)
+{
+    const char *rest = "";
+    int pack = pack_of(link, &rest);
+    if (strcmp(link, "can0") == 0) {
+        house->can0.cut = cut;
+    } else if (strcmp(link, "rs485_0") == 0) {
+        house->rs485_cut = cut;
+    } else if (strcmp(link, "stack") == 0) {
+        house->stack_cut = cut;
+    } else if (pack >= 0 && pack < house->spec.packs && strcmp(rest, ".afe") == 0) {
+        set_bit(&house->afe_cut, pack, cut);
+    } else if (pack >= 0 && pack < house->spec.packs && *rest == '\0') {
+        set_bit(&house->pack_cut, pack, cut);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+double house_stored_j(const struct house *house)
+{
+    double sum = 0.0;
+    if (house->spec.battery == HOUSE_PLAIN) {
+        return plain_battery_audit(&house->plain);
+    }
+    for (int i = 0; i < house->spec.packs; i++) {
+        sum += pack_audit(&house->plant[i]);
+    }
+    return sum;
+}
+
+double house_shed_j(const struct house *house)
+{
+    double sum = 0.0;
+    if (house->spec.battery == HOUSE_PLAIN) {
+        return house->plain.lost_j;
+    }
+    for (int i = 0; i < house->spec.packs; i++) {
+        sum += house->plant[i].lost_to_room_j + house->plant[i].self_used_j;
+    }
+    return sum;
+}
+
+static const char *const pack_names[STACK_PACKS] = {
+    "pack1", "pack2",  "pack3",  "pack4",  "pack5",  "pack6",  "pack7", "pack8",
+    "pack9", "pack10", "pack11", "pack12", "pack13", "pack14", "pack15"};
+
+bool house_next_event(struct house *house, struct house_event *event)
+{
+    static const char *const kinds[] = {[KIND_PROTECTION] = "protection",
+                                        [KIND_FAULT] = "fault",
+                                        [KIND_ALARM] = "alarm"};
+    struct bms_event pack_event;
+    for (int i = 0; i < house->spec.packs; i++) {
+        if (bms_next_event(&house->bms[i], &pack_event)) {
+            const struct protection *row = &protections[pack_event.row];
+            *event = (struct house_event){pack_event.at_ms, pack_names[i], kinds[row->kind],
+                                          row->code,        row->name,     pack_event.set};
+            return true;
+        }
+    }
+    struct inverter_event own;
+    if (house->spec.inverter != NULL && inverter_next_event(&house->inverter, &own)) {
+        const struct fault_row *row = &house->inverter.profile->faults[own.fault];
+        *event = (struct house_event){
+            own.at_ms, "inverter", row->class == CLASS_FAULT ? "fault" : "alarm",
+            row->code, row->name,  own.set};
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HEARTH_SIM_HOUSE_H
+#define HEARTH_SIM_HOUSE_H
+
+/*
+ * A virtual house: plant, devices running the real control core, and the wires between them, all in
+ * memory and moved on by house_step(). Nothing in it reads a clock; the same spec and the same calls
+ * give the same trace.
+ *
+ * Battery reports travel either as CAN frames over the wire `can0` or are handed over as the struct
+ * the frames stand for; both give the same trace (a test shows it), the second is for speed.
+ */
+
+#include "core/bms/stack.h"
+#include "core/inverter/inverter.h"
+#include "core/product/product.h"
+#include "plant/bank.h"
+#include "plant/pack.h"
+#include "plant/plain_battery.h"
+#include "plant/stage.h"
+#include "sim/env.h"
+#include "sim/force.h"
+#include "sim/wire.h"
+
+enum house_battery { HOUSE_NO_BATTERY, HOUSE_PACKS, HOUSE_PLAIN };
+
+struct house_spec {
+    const struct product *inverter; /* NULL: packs alone, on a test bench */
+    enum house_battery battery;
+    const struct product *pack;
+    int packs;
+    enum plain_kind plain_kind;
+    int plain_cells;
+    double plain_ah;
+    double soc;           /* 0..1 */
+    double temperature_c;
+    bool losses, frames;  /* frames: over the wire, not by hand */
+    uint64_t seed;        /* spread between cells; 0: none */
+    int64_t start_ms;     /* UTC */
+    struct env *env;      /* NULL: scenario defaults (docs/scenarios.md) */
+};
+
+/* What flowed since the start, J. */
+struct ledger {
+    double pv, load, bought, sold, charged, discharged, loss, unserved;
+};
+
+struct house {
+    struct house_spec spec;
+    int64_t t_ms;
+    uint32_t now_ms;  /* the devices' clock; starts near its wrap */
+    bool devices_on;
+    struct env *env;
+
+    struct plant_pack plant[STACK_PACKS];
+    struct bms bms[STACK_PACKS];
+    struct bms_inputs sensed[STACK_PACKS];
+    uint32_t bms_due_ms, report_due_ms;
+    struct stack stack;
+    struct plain_battery plain;
+    struct inverter inverter;
+
+    struct bank bank;
+    struct stage_in stage_in;
+    struct stage_out stage;
+    struct stage_losses bridge_loss, pv_loss;
+    double heatsink_c;
+    double pv_v, pv_a;
+    double grid_v, grid_hz;
+    double load_demand_w;
+    double gap_ms, last_gap_ms; /* output below half its voltage */
+
+    struct can_wire can0;
+    bool rs485_cut, stack_cut;
+    uint16_t pack_cut, afe_cut; /* bit per pack */
+    struct force force;
+    struct ledger ledger;
+};
+
+void house_init(struct house *house, const struct house_spec *spec);
+
+/* Moves the house on: the plant over `dt_ms` with what the devices last asked, then each device
+   whose turn it is looks and decides. 1..60000 ms. */
+void house_step(struct house *house, uint32_t dt_ms);
+
+/* Supply of the devices on or off; only non-volatile memory (settings, counters) stays. */
+void house_power(struct house *house, bool on);
+
+/* Cuts or mends a link by its name in scenarios; false: no such link in this house. */
+bool house_cut(struct house *house, const char *link, bool cut);
+
+/* Stored energy of batteries and their heat, J (arbitrary zero): for the balance of a run. */
+double house_stored_j(const struct house *house);
+/* Heat the packs lost to the room and what their electronics used, J. */
+double house_shed_j(const struct house *house);
+
+/* A device's event, in order of time within the device. */
+struct house_event {
+    uint32_t at_ms;
+    const char *device; /* "pack1", "inverter" */
+    const char *kind;   /* "protection", "fault", "alarm" */
+    const char *code, *name;
+    bool set;
+};
+bool house_next_event(struct house *house, struct house_event *event);
+
+/* private to sim/: the plant's part and the devices' part of a step */
+void house_plant(struct house *house, uint32_t dt_ms);
+void house_devices(struct house *house);
+void house_sense_pack(struct house *house, int i);
+
+#endif

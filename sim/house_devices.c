@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The devices' half of a step: sensors in, core steps, reports over the wire. */
+#include "sim/house.h"
+
+#include <math.h>
+
+#include "core/proto/pylon_can.h"
+
+enum { BMS_PERIOD_MS = 100, REPORT_PERIOD_MS = 1000 };
+
+static const double MOS_K_PER_A2 = 0.0025; /* 100 A make 25 K (our choice) */
+
+static int32_t milli(double value) { return (int32_t)lrint(value * 1000.0); }
+static int16_t tenths(double value) { return (int16_t)lrint(fmin(fmax(value, -3000.0), 3000.0) * 10.0); }
+
+static double pick(const struct forced *forced, double else_value)
+{
+    return forced->on ? forced->value : else_value;
+}
+
+/* Sensors whose value somebody forces. */
+static void force_pack(const struct force_pack *force, struct bms_inputs *in, int n_cells)
+{
+    for (int i = 0; i < n_cells; i++) {
+        if (force->cell_v[i].on) {
+            in->cell_mv[i] = (uint16_t)lrint(fmin(fmax(force->cell_v[i].value, 0.0), 60.0) * 1000.0);
+        }
+    }
+    for (int i = 0; i < PACK_TEMPS; i++) {
+        if (force->temp_c[i].on) {
+            in->temp_c10[i] = tenths(force->temp_c[i].value);
+        }
+    }
+    in->env_c10 = force->env_c.on ? tenths(force->env_c.value) : in->env_c10;
+    in->mos_c10 = force->mos_c.on ? tenths(force->mos_c.value) : in->mos_c10;
+    in->current_ma = force->current_a.on ? milli(force->current_a.value) : in->current_ma;
+    in->self_check_ok = !force->self_check_failed;
+    in->load_sensed = force->demand_a.on && force->demand_a.value < 0.0;
+    if (force->terminal_v.on) {
+        in->terminal_mv = milli(force->terminal_v.value);
+    }
+}
+
+void house_sense_pack(struct house *house, int i)
+{
+    const struct plant_pack *plant = &house->plant[i];
+    struct bms_inputs *in = &house->sensed[i];
+    in->now_ms = house->now_ms;
+    for (int k = 0; k < PLANT_CELLS; k++) {
+        in->cell_mv[k] = (uint16_t)(int32_t)(plant->cell_v[k] * 1000.0 + 0.5);
+    }
+    for (int k = 0; k < PACK_TEMPS; k++) {
+        in->temp_c10[k] = (int16_t)lrint(plant->group_c[k] * 10.0);
+    }
+    in->env_c10 = (int16_t)lrint(plant->room_c * 10.0);
+    double heat = MOS_K_PER_A2 * plant->current_a * plant->current_a;
+    in->mos_c10 = tenths(plant->room_c + heat);
+    in->current_ma = (int32_t)lrint(plant->current_a * 1000.0);
+    /* behind closed MOS the terminals show the bus; an inverter that charges lifts it */
+    in->terminal_mv = house->spec.inverter != NULL ? milli(house->stage.battery_v) : 0;
+    in->sampled = (house->afe_cut >> i & 1) == 0;
+    in->self_check_ok = true;
+    in->load_sensed = false;
+    if (house->force.pack[i].any) {
+        force_pack(&house->force.pack[i], in, plant->n);
+    }
+}
+
+static void step_bms(struct house *house)
+{
+    for (int i = 0; i < house->spec.packs; i++) {
+        house_sense_pack(house, i);
+        struct bms *bms = &house->bms[i];
+        uint16_t bled = bms->out.balance;
+        bms_step(bms, &house->sensed[i]);
+        if (bms->out.balance != bled) {
+            pack_bleed(&house->plant[i], bms->out.balance);
+        }
+        if (house->force.pack[i].soc_pct.on) {
+            bms_set_soc(bms, (int32_t)lrint(house->force.pack[i].soc_pct.value * 100.0));
+        }
+        if (house->force.battery_soc_pct.on) {
+            bms_set_soc(bms, (int32_t)lrint(house->force.battery_soc_pct.value * 100.0));
+        }
+    }
+}
+
+/* A plain battery with a BMS link set has a BMS that knows its SOC and allows what is usual. */
+static void report_plain(const struct house *house, struct battery_report *report)
+{
+    double soc = pick(&house->force.battery_soc_pct, plain_battery_soc(&house->plain) * 100.0);
+    *report = (struct battery_report){
+        .heard = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED | HEARD_FLAGS | HEARD_REQUEST,
+        .charge_mv = 57600,
+        .discharge_mv = 44000,
+        .charge_limit_ma = soc < 100.0 ? 200000 : 0,
+        .discharge_limit_ma = soc > 0.0 ? 200000 : 0,
+        .soc_pct = (uint8_t)soc,
+        .soh_pct = 100,
+        .voltage_mv = milli(house->stage.battery_v),
+        .current_ma = -milli(house->stage.battery_a),
+        .temp_c10 = 250,
+        .packs = 1,
+        .charge_enable = true,
+        .discharge_enable = true,
+        .name = "BMS",
+    };
+}
+
+static void force_report(const struct force *force, struct battery_report *report)
+{
+    if (force->charge_limit_a.on) {
+        report->charge_limit_ma = milli(force->charge_limit_a.value);
+    }
+    if (force->discharge_limit_a.on) {
+        report->discharge_limit_ma = milli(force->discharge_limit_a.value);
+    }
+    if (force->charge_v.on) {
+        report->charge_mv = milli(force->charge_v.value);
+    }
+}
+
+static void carry_report(struct house *house, const struct battery_report *report)
+{
+    struct inverter_inputs *in = &house->inverter.in;
+    int32_t link = house->inverter.set[SET_BMS_LINK];
+    if (link == BMS_485 || !house->spec.frames) {
+        bool cut = link == BMS_485 ? house->rs485_cut : house->can0.cut;
+        if (!cut) {
+            in->bms = *report;
+            in->bms_at_ms = house->now_ms;
+            in->bms_heard = true;
+        }
+        return;
+    }
+    struct can_frame frames[PYLON_CAN_FRAMES];
+    int n = pylon_can_encode(report, frames);
+    for (int i = 0; i < n; i++) {
+        can_wire_send(&house->can0, WIRE_A, &frames[i]);
+    }
+    struct can_frame frame;
+    while (can_wire_take(&house->can0, WIRE_B, &frame)) {
+        if (pylon_can_decode(&frame, &in->bms)) {
+            in->bms_at_ms = house->now_ms;
+            in->bms_heard = true;
+        }
+    }
+    pylon_can_alive(&frame);
+    can_wire_send(&house->can0, WIRE_B, &frame);
+    while (can_wire_take(&house->can0, WIRE_A, &frame)) {
+        continue; /* the pack only counts that somebody is there: issue of the sleep rules */
+    }
+}
+
+static void send_report(struct house *house)
+{
+    struct battery_report report;
+    if (house->spec.battery == HOUSE_PACKS) {
+        uint16_t linked = house->stack_cut ? 0 : (uint16_t)~house->pack_cut;
+        stack_step(&house->stack, house->bms, linked, house->now_ms);
+        report = house->stack.report;
+    } else if (house->spec.battery == HOUSE_PLAIN) {
+        report_plain(house, &report);
+    } else {
+        return;
+    }
+    force_report(&house->force, &report);
+    pylon_can_quantize(&report);
+    house->stack.report = report;
+    if (house->spec.inverter != NULL) {
+        carry_report(house, &report);
+    }
+}
+
+static void sense_inverter(struct house *house)
+{
+    struct inverter_inputs *in = &house->inverter.in;
+    const struct stage_out *stage = &house->stage;
+    in->now_ms = house->now_ms;
+    in->grid_mv = milli(house->grid_v);
+    in->grid_hz100 = (int32_t)lrint(house->grid_hz * 100.0);
+    in->pv_mv = milli(house->pv_v);
+    in->pv_ma = milli(house->pv_a);
+    in->pv_held_back = stage->pv_held_back;
+    in->battery_mv = milli(stage->battery_v);
+    in->battery_ma = milli(stage->battery_a);
+    in->pv_charge_ma = milli(stage->pv_charge_a);
+    in->load_w = (int32_t)lrint(stage->load_w);
+    double factor = pick(&house->force.load_pf, 1.0);
+    in->load_va = factor > 0.0 ? (int32_t)lrint(stage->load_w / factor) : in->load_w;
+    in->heatsink_c10 = tenths(pick(&house->force.heatsink_c, house->heatsink_c));
+    in->raised = house->force.raised;
+}
+
+void house_devices(struct house *house)
+{
+    if (house->spec.battery == HOUSE_PACKS && time_reached(house->now_ms, house->bms_due_ms)) {
+        house->bms_due_ms = house->now_ms + BMS_PERIOD_MS;
+        step_bms(house);
+    }
+    if (time_reached(house->now_ms, house->report_due_ms)) {
+        house->report_due_ms = house->now_ms + REPORT_PERIOD_MS;
+        send_report(house);
+    }
+    if (house->spec.inverter != NULL) {
+        sense_inverter(house);
+        inverter_step(&house->inverter);
+    }
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The physical half of a step: what flows while the devices' last decisions stand. */
+#include "sim/house.h"
+
+#include <math.h>
+
+enum { BENCH_PV_V = 360 }; /* voltage of offered PV when nobody says (docs/scenarios.md) */
+
+static const double HEATSINK_K_PER_W = 0.12; /* loss heats it: 500 W make 60 K (our choice) */
+static const double HEATSINK_S = 600.0;
+static const double HALF_OUTPUT_V = 115.0;
+
+static void gather_packs(struct house *house)
+{
+    struct bank *bank = &house->bank;
+    bank->n = house->spec.packs;
+    for (int i = 0; i < bank->n; i++) {
+        struct bank_branch *branch = &bank->branch[i];
+        pack_source(&house->plant[i], &branch->source_v, &branch->resistance_ohm);
+        branch->charge_on = house->bms[i].out.charge_mos;
+        branch->discharge_on = house->bms[i].out.discharge_mos;
+    }
+}
+
+static void gather_plain(struct house *house)
+{
+    struct bank_branch *branch = &house->bank.branch[0];
+    double soc = plain_battery_soc(&house->plain);
+    house->bank.n = 1;
+    plain_battery_source(&house->plain, house->stage.battery_a < 0.0, &branch->source_v,
+                         &branch->resistance_ohm);
+    branch->charge_on = soc < 1.0;
+    branch->discharge_on = soc > 0.0;
+}
+
+static void gather_battery(struct house *house)
+{
+    switch (house->spec.battery) {
+    case HOUSE_NO_BATTERY: house->bank = (struct bank){0}; return;
+    case HOUSE_PACKS: gather_packs(house); break;
+    case HOUSE_PLAIN: gather_plain(house); break;
+    }
+    bank_gather(&house->bank);
+    if (house->force.battery_v.on) {
+        house->bank.source_v = house->force.battery_v.value;
+        house->bank.resistance_ohm = 0.0;
+        house->bank.can_charge = house->bank.can_discharge = true;
+    }
+    if (house->force.battery_soc_pct.on) { /* full takes nothing, empty gives nothing */
+        house->bank.can_charge &= house->force.battery_soc_pct.value < 100.0;
+        house->bank.can_discharge &= house->force.battery_soc_pct.value > 0.0;
+    }
+}
+
+/* What the modules give at the asked voltage. */
+static double offered_pv(struct house *house)
+{
+    const struct inverter_outputs *out = &house->inverter.out;
+    const struct force *force = &house->force;
+    if (force->pv_w.on || house->env == NULL) {
+        double watt = force->pv_w.on ? force->pv_w.value : 0.0;
+        double usual = watt > 0.0 ? BENCH_PV_V : 0.0;
+        house->pv_v = force->pv_v.on ? force->pv_v.value : usual;
+        return out->pv_on && house->pv_v > 0.0 ? watt : 0.0;
+    }
+    if (house->env->dark) {
+        house->pv_v = 0.0;
+        return 0.0;
+    }
+    if (!out->pv_on || out->pv_ref_mv <= 0) {
+        house->pv_v = (double)env_pv_voc(house->env);
+        return 0.0;
+    }
+    float volts = (float)out->pv_ref_mv * 0.001F;
+    house->pv_v = (double)volts;
+    return (double)(volts * env_pv_current(house->env, volts));
+}
+
+static void find_grid(struct house *house)
+{
+    const struct force *force = &house->force;
+    bool there = true;
+    double volts = 230.0;
+    double hz = 50.0;
+    if (house->env != NULL && house->env->has_grid) {
+        there = house->env->power.present;
+        volts = (double)house->env->power.voltage_v;
+        hz = (double)house->env->power.frequency_hz;
+    } else if (house->env != NULL) {
+        there = false;
+    }
+    there = force->grid_present.on ? force->grid_present.value > 0.5 : there;
+    volts = force->grid_v.on ? force->grid_v.value : volts;
+    hz = force->grid_hz.on ? force->grid_hz.value : hz;
+    house->grid_v = there ? volts : 0.0;
+    house->grid_hz = there ? hz : 0.0;
+}
+
+static void ask_stage(struct house *house)
+{
+    const struct inverter_outputs *out = &house->inverter.out;
+    bool losses = house->spec.losses;
+    house->load_demand_w = house->force.load_w.on ? house->force.load_w.value
+                           : house->env != NULL   ? (double)house->env->load_w
+                                                  : 0.0;
+    double load2 = house->force.load2_w.on ? house->force.load2_w.value : 0.0;
+    double load_w = house->load_demand_w - (out->output2 ? 0.0 : load2);
+    house->stage_in = (struct stage_in){
+        .grid_relay = out->grid_relay,
+        .bridge_on = out->bridge_on,
+        .pv_on = out->pv_on,
+        .battery_on = out->battery_on,
+        .output_on = out->output1,
+        .charge_limit_a = out->charge_limit_ma * 0.001,
+        .grid_charge_a = out->grid_charge_ma * 0.001,
+        .charge_v = out->charge_mv * 0.001,
+        .feed_limit_w = out->feed_limit_w,
+        .pv_limit_w = out->pv_limit_w,
+        .output_v = out->output_mv * 0.001,
+        .pv_w = offered_pv(house),
+        .load_w = fmax(load_w, 0.0),
+        .grid_v = house->grid_v,
+        .bridge = losses ? &house->bridge_loss : NULL,
+        .pv = losses ? &house->pv_loss : NULL,
+    };
+    if (house->stage_in.grid_relay && house->grid_v <= 0.0) {
+        house->stage_in.load_w = house->stage_in.grid_charge_a = 0.0; /* dead line behind it */
+        house->stage_in.feed_limit_w = 0.0;
+    }
+}
+
+/* A pack on a test bench: what the outside would drive, as far as the MOS let it. */
+static double bench_current(const struct house *house, int i)
+{
+    double amps = house->force.pack[i].demand_a.on ? house->force.pack[i].demand_a.value : 0.0;
+    const struct bms_outputs *out = &house->bms[i].out;
+    if ((amps > 0.0 && !out->charge_mos) || (amps < 0.0 && !out->discharge_mos)) {
+        return 0.0;
+    }
+    return amps;
+}
+
+/* A current beyond the comparator: the front-end looks every 0.1 ms until the MOS open. */
+static double watch_short(struct house *house, int i, double amps, uint32_t dt_ms)
+{
+    struct bms *bms = &house->bms[i];
+    int32_t ma = (int32_t)lround(amps * 1000.0);
+    if (-ma <= bms->profile->short_ma) {
+        if (bms->short_seen) {
+            bms_sense_short(bms, ma, 0, house->now_ms);
+        }
+        return amps;
+    }
+    for (uint32_t us = 100; us <= dt_ms * 1000U && us <= 100000U; us += 100) {
+        bms_sense_short(bms, ma, us, house->now_ms + us / 1000U);
+        if (bms_has(bms, ROW_CP)) {
+            return amps * us / (dt_ms * 1000.0); /* mean over the step */
+        }
+    }
+    return amps;
+}
+
+static void step_packs(struct house *house, uint32_t dt_ms)
+{
+    double dt_s = dt_ms * 0.001;
+    double room = house->force.ambient_c.on ? house->force.ambient_c.value
+                  : house->env != NULL      ? (double)house->env->room_c
+                                            : house->spec.temperature_c;
+    for (int i = 0; i < house->spec.packs; i++) {
+        double amps = house->spec.inverter != NULL ? house->bank.branch[i].current_a
+                                                   : bench_current(house, i);
+        amps = watch_short(house, i, amps, dt_ms);
+        house->plant[i].room_c = room;
+        pack_step(&house->plant[i], amps, dt_s);
+    }
+}
+
+static void book(struct house *house, double dt_s)
+{
+    const struct stage_out *out = &house->stage;
+    struct ledger *ledger = &house->ledger;
+    ledger->pv += out->pv_w * dt_s;
+    ledger->load += out->load_w * dt_s;
+    ledger->bought += fmax(out->grid_w, 0.0) * dt_s;
+    ledger->sold += fmax(-out->grid_w, 0.0) * dt_s;
+    ledger->discharged += fmax(out->battery_w, 0.0) * dt_s;
+    ledger->charged += fmax(-out->battery_w, 0.0) * dt_s;
+    ledger->loss += out->loss_w * dt_s;
+    ledger->unserved += fmax(house->load_demand_w - out->load_w, 0.0) * dt_s;
+}
+
+/* How long the output was away, for the transfer time. */
+static void time_gap(struct house *house, uint32_t dt_ms)
+{
+    if (house->stage.output_v < HALF_OUTPUT_V) {
+        house->gap_ms += dt_ms;
+    } else if (house->gap_ms > 0.0) {
+        house->last_gap_ms = house->gap_ms;
+        house->gap_ms = 0.0;
+    }
+}
+
+static void heat_sink(struct house *house, double dt_s)
+{
+    double room = house->env != NULL ? (double)house->env->room_c : house->spec.temperature_c;
+    double rest = room + HEATSINK_K_PER_W * house->stage.loss_w;
+    house->heatsink_c += (rest - house->heatsink_c) * fmin(dt_s / HEATSINK_S, 1.0);
+}
+
+void house_plant(struct house *house, uint32_t dt_ms)
+{
+    double dt_s = dt_ms * 0.001;
+    find_grid(house);
+    if (house->spec.inverter != NULL) {
+        gather_battery(house);
+        ask_stage(house);
+        stage_solve(&house->stage_in, &house->bank, &house->stage);
+        house->pv_a = house->pv_v > 1.0 ? house->stage.pv_w / house->pv_v : 0.0;
+        if (house->spec.battery == HOUSE_PACKS) {
+            bank_share(&house->bank, house->stage.battery_a);
+        } else if (house->spec.battery == HOUSE_PLAIN) {
+            plain_battery_step(&house->plain, -house->stage.battery_a, dt_s);
+        }
+        book(house, dt_s);
+        heat_sink(house, dt_s);
+        time_gap(house, dt_ms);
+    }
+    if (house->spec.battery == HOUSE_PACKS) {
+        step_packs(house, dt_ms);
+    }
+}
