@@ -81,11 +81,10 @@ static int64_t map_date(const struct series *series, int64_t t_s)
     civil_date(t_day, &year, &month, &day);
     civil_date(floor_div(series->start_s, DAY_S), &first_year, &m, &d);
     int64_t of_day = t_s - t_day * DAY_S;
-    if (month == 2 && day == 29) {
-        day = 28;
-    }
     for (int y = first_year - 1; y <= first_year + 1; y++) {
-        int64_t mapped = civil_days(y, month, day) * DAY_S + of_day;
+        bool leap = civil_days(y, 3, 1) - civil_days(y, 2, 28) == 2;
+        int there = month == 2 && day == 29 && !leap ? 28 : day;
+        int64_t mapped = civil_days(y, month, there) * DAY_S + of_day;
         if (mapped >= series->start_s && mapped < series_end(series)) {
             return mapped;
         }

@@ -21,7 +21,7 @@ void weather_climate_for(struct weather_climate *climate, double latitude_deg)
         .season_c = clamp(0.19F * lat, 0.5F, 16),
         .diurnal_c = clamp(7.4F - 0.05F * lat, 2, 6.5F),
         .anomaly_c = clamp(0.075F * lat, 0.8F, 4.5F),
-        .cloudiness = clamp(0.30F + 0.0054F * lat, 0.30F, 0.62F),
+        .cloudiness = 0.58F - 0.20F * expf(-(lat - 25) * (lat - 25) / 144), /* the dry belt */
         .cloud_season = clamp(0.011F * (lat - 20), 0, 0.4F),
         .wind_m_s = clamp(2.2F + 0.025F * lat, 2, 4.5F),
         .linke_winter = clamp(4.2F - 0.03F * lat, 2.4F, 4),
@@ -115,8 +115,8 @@ static void choose_state(struct weather_gen *gen, int64_t t_s)
 {
     static const float mean_s[SKY_STATES] = {9000, 4200, 6000, 8000, 6000};
     float c = gen->days[1].cover, open = 1 - c;
-    float weight[SKY_STATES] = {open * open * open * 1.6F, 0.5F * open * c + 0.15F * open * open,
-                                1.5F * open * c, 0.9F * c * c, 0.85F * c * c * c * c};
+    float weight[SKY_STATES] = {1.5F * open * open * open, 1.1F * open * c + 0.35F * open * open,
+                                1.5F * open * c, 0.9F * c * c, 0.95F * c * c * c * c};
     float total = 0;
     for (int i = 0; i < SKY_STATES; i++) {
         total += weight[i];
@@ -141,14 +141,14 @@ static float next_target(struct weather_gen *gen, struct cloud_level *to)
     switch ((enum sky_state)gen->state) {
     case SKY_CLEAR: *to = (struct cloud_level){0.97F + 0.03F * u, 1.0F + 0.1F * u, 0}; return 900;
     case SKY_THIN: {
-        float beam = clamp(0.35F + 0.45F * gen->state_level + 0.3F * (u - 0.5F), 0.15F, 0.95F);
-        *to = (struct cloud_level){beam, 1, 0.42F * (1 - beam)};
+        float beam = clamp(0.18F + 0.6F * gen->state_level + 0.3F * (u - 0.5F), 0.08F, 0.95F);
+        *to = (struct cloud_level){beam, 1, 0.40F * (1 - beam)};
         return rng_range(r, 60, 420);
     }
     case SKY_BROKEN:
         gen->shaded = !gen->shaded;
-        *to = gen->shaded ? (struct cloud_level){0.22F * u * u, 0.3F, rng_range(r, 0.26F, 0.42F)}
-                          : (struct cloud_level){1, 1, 0.04F + 0.18F * u};
+        *to = gen->shaded ? (struct cloud_level){0.22F * u * u, 0.4F, rng_range(r, 0.26F, 0.44F)}
+                          : (struct cloud_level){1, 1, 0.06F + 0.20F * u};
         return rng_range(r, 4, 40);
     case SKY_OVERCAST: {
         float level = 0.19F + 0.27F * gen->state_level + 0.14F * (u - 0.5F);

@@ -61,7 +61,7 @@ static int64_t find_step(const struct rows *rows)
         }
     }
     qsort(gaps, (size_t)n, sizeof gaps[0], by_size);
-    return n > 0 ? gaps[n / 2] : 0;
+    return n > 0 ? gaps[(n - 1) / 2] : 0;
 }
 
 static bool set_frame(struct grid *grid, const struct rows *rows, struct reporter *r)

@@ -49,9 +49,12 @@ static bool look_at_day(const struct sun_question *q, int from, int to, struct d
     return true;
 }
 
-static int by_clearness(const void *a, const void *b)
+static int by_season_and_clearness(const void *a, const void *b)
 {
     const struct day_light *x = a, *y = b;
+    if (x->summer != y->summer) {
+        return x->summer ? -1 : 1;
+    }
     return (x->clearness < y->clearness) - (x->clearness > y->clearness);
 }
 
@@ -160,7 +163,30 @@ static void judge(const struct sun_question *q, struct input_sun_check *out)
     }
 }
 
-/* Clear days by their light; the clearest third, and at least three, speak. */
+/* The clearest third of each half-year, and at least three days, speak; returns how many. */
+static int pick_clear(struct day_light *days, int n)
+{
+    int kept = 0, from = 0;
+    qsort(days, (size_t)n, sizeof days[0], by_season_and_clearness);
+    while (from < n) {
+        int to = from;
+        while (to < n && days[to].summer == days[from].summer) {
+            to++;
+        }
+        int most = (to - from) / 3 > 3 ? (to - from) / 3 : 3;
+        for (int i = from; i < to && i < from + most && days[i].clearness >= 0.5F; i++) {
+            days[kept++] = days[i];
+        }
+        from = to;
+    }
+    /* few days must be clear to tell anything: half a cloudy day is a shifted day */
+    while (kept > 0 && kept < 3 && days[kept - 1].clearness < 0.75F) {
+        kept--;
+    }
+    return kept;
+}
+
+/* All days that can tell, then the clear ones among them. */
 static int clear_days(const struct sun_question *q, struct day_light *days)
 {
     const struct grid *g = q->grid;
@@ -176,13 +202,7 @@ static int clear_days(const struct sun_question *q, struct day_light *days)
     if (n == 0 && g->n >= per_day - 1) { /* one day that begins at another hour */
         n += look_at_day(q, 0, g->n < per_day ? g->n : per_day, &days[0]) ? 1 : 0;
     }
-    qsort(days, (size_t)n, sizeof days[0], by_clearness);
-    int keep = n / 3 > 3 ? n / 3 : n < 3 ? n : 3;
-    /* few days must be clear to tell anything: half a cloudy day is a shifted day */
-    while (keep > 0 && days[keep - 1].clearness < (keep < 3 ? 0.75F : 0.5F)) {
-        keep--;
-    }
-    return keep;
+    return pick_clear(days, n);
 }
 
 static void check_saving(const struct day_light *days, int n, struct input_sun_check *out)
