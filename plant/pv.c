@@ -48,7 +48,7 @@ static bool diode_for(const struct pv_module *m, double a, double rs, struct dio
 static double slope_at_mpp(const struct pv_module *m, double a, double rs, struct diode *d)
 {
     if (!diode_for(m, a, rs, d)) {
-        return NAN;
+        return (double)NAN;
     }
     double diode_v = (double)m->vmp_v + (double)m->imp_a * rs;
     double conductance = d->saturation_a / a * exp(diode_v / a) + d->shunt_s;
