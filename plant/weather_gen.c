@@ -115,8 +115,9 @@ static void choose_state(struct weather_gen *gen, int64_t t_s)
 {
     static const float mean_s[SKY_STATES] = {9000, 4200, 6000, 8000, 6000};
     float c = gen->days[1].cover, open = 1 - c;
-    float weight[SKY_STATES] = {1.5F * open * open * open, 1.1F * open * c + 0.35F * open * open,
-                                1.5F * open * c, 0.9F * c * c, 0.95F * c * c * c * c};
+    float weight[SKY_STATES] = {
+        1.7F * open * open * open * open, 1.1F * open * c + 0.25F * open * open,
+        2.2F * open * c + 0.25F * open * open, 0.9F * c * c, 0.95F * c * c * c * c};
     float total = 0;
     for (int i = 0; i < SKY_STATES; i++) {
         total += weight[i];
@@ -202,7 +203,7 @@ static void next_piece(struct weather_gen *gen)
         choose_state(gen, gen->until_s);
         ramp_at_most = rng_range(&gen->rng, 60, 600);
     }
-    struct cloud_level to;
+    struct cloud_level to = gen->target;
     float ramp = next_target(gen, &to);
     start_piece(gen, (int64_t)fminf(ramp, ramp_at_most), &to);
 }

@@ -40,29 +40,29 @@ static const struct alias {
 
 static const struct unit {
     const char *name;
-    enum dimension dimension;
     double factor, offset;
+    enum dimension dimension;
     bool per_step;
 } units[] = {
-    {"w/m2", DIM_IRRADIANCE, 1, 0, false},    {"w/m^2", DIM_IRRADIANCE, 1, 0, false},
-    {"w/m\xC2\xB2", DIM_IRRADIANCE, 1, 0, false}, {"w_m2", DIM_IRRADIANCE, 1, 0, false},
-    {"kw/m2", DIM_IRRADIANCE, 1000, 0, false}, {"kw_m2", DIM_IRRADIANCE, 1000, 0, false},
-    {"c", DIM_TEMPERATURE, 1, 0, false},      {"degc", DIM_TEMPERATURE, 1, 0, false},
-    {"deg c", DIM_TEMPERATURE, 1, 0, false},  {"\xC2\xB0""c", DIM_TEMPERATURE, 1, 0, false},
-    {"celsius", DIM_TEMPERATURE, 1, 0, false}, {"k", DIM_TEMPERATURE, 1, -273.15, false},
-    {"f", DIM_TEMPERATURE, 1 / 1.8, -32 / 1.8, false},
-    {"degf", DIM_TEMPERATURE, 1 / 1.8, -32 / 1.8, false},
-    {"m/s", DIM_SPEED, 1, 0, false},          {"m_s", DIM_SPEED, 1, 0, false},
-    {"km/h", DIM_SPEED, 1 / 3.6, 0, false},   {"km_h", DIM_SPEED, 1 / 3.6, 0, false},
-    {"kn", DIM_SPEED, 0.514444, 0, false},    {"mph", DIM_SPEED, 0.44704, 0, false},
-    {"w", DIM_POWER, 1, 0, false},            {"kw", DIM_POWER, 1000, 0, false},
-    {"wh", DIM_POWER, 1, 0, true},            {"kwh", DIM_POWER, 1000, 0, true},
-    {"eur/kwh", DIM_PRICE, 1, 0, false},      {"eur_kwh", DIM_PRICE, 1, 0, false},
-    {"\xE2\x82\xAC/kwh", DIM_PRICE, 1, 0, false}, {"ct/kwh", DIM_PRICE, 0.01, 0, false},
-    {"ct_kwh", DIM_PRICE, 0.01, 0, false},    {"eur/mwh", DIM_PRICE, 0.001, 0, false},
-    {"eur_mwh", DIM_PRICE, 0.001, 0, false},  {"usd/kwh", DIM_PRICE, 1, 0, false},
-    {"usd_kwh", DIM_PRICE, 1, 0, false},      {"gbp_kwh", DIM_PRICE, 1, 0, false},
-    {"gbp/kwh", DIM_PRICE, 1, 0, false},      {"p/kwh", DIM_PRICE, 0.01, 0, false},
+    {"w/m2", 1, 0, DIM_IRRADIANCE, false},    {"w/m^2", 1, 0, DIM_IRRADIANCE, false},
+    {"w/m\xC2\xB2", 1, 0, DIM_IRRADIANCE, false}, {"w_m2", 1, 0, DIM_IRRADIANCE, false},
+    {"kw/m2", 1000, 0, DIM_IRRADIANCE, false}, {"kw_m2", 1000, 0, DIM_IRRADIANCE, false},
+    {"c", 1, 0, DIM_TEMPERATURE, false},      {"degc", 1, 0, DIM_TEMPERATURE, false},
+    {"deg c", 1, 0, DIM_TEMPERATURE, false},  {"\xC2\xB0""c", 1, 0, DIM_TEMPERATURE, false},
+    {"celsius", 1, 0, DIM_TEMPERATURE, false}, {"k", 1, -273.15, DIM_TEMPERATURE, false},
+    {"f", 1 / 1.8, -32 / 1.8, DIM_TEMPERATURE, false},
+    {"degf", 1 / 1.8, -32 / 1.8, DIM_TEMPERATURE, false},
+    {"m/s", 1, 0, DIM_SPEED, false},          {"m_s", 1, 0, DIM_SPEED, false},
+    {"km/h", 1 / 3.6, 0, DIM_SPEED, false},   {"km_h", 1 / 3.6, 0, DIM_SPEED, false},
+    {"kn", 0.514444, 0, DIM_SPEED, false},    {"mph", 0.44704, 0, DIM_SPEED, false},
+    {"w", 1, 0, DIM_POWER, false},            {"kw", 1000, 0, DIM_POWER, false},
+    {"wh", 1, 0, DIM_POWER, true},            {"kwh", 1000, 0, DIM_POWER, true},
+    {"eur/kwh", 1, 0, DIM_PRICE, false},      {"eur_kwh", 1, 0, DIM_PRICE, false},
+    {"\xE2\x82\xAC/kwh", 1, 0, DIM_PRICE, false}, {"ct/kwh", 0.01, 0, DIM_PRICE, false},
+    {"ct_kwh", 0.01, 0, DIM_PRICE, false},    {"eur/mwh", 0.001, 0, DIM_PRICE, false},
+    {"eur_mwh", 0.001, 0, DIM_PRICE, false},  {"usd/kwh", 1, 0, DIM_PRICE, false},
+    {"usd_kwh", 1, 0, DIM_PRICE, false},      {"gbp_kwh", 1, 0, DIM_PRICE, false},
+    {"gbp/kwh", 1, 0, DIM_PRICE, false},      {"p/kwh", 0.01, 0, DIM_PRICE, false},
 };
 // clang-format on
 

@@ -20,10 +20,10 @@ extern const struct quantity_row quantities[Q_COUNT];
 
 /* A field that holds a quantity: value = (number * factor + offset), energy per step as power. */
 struct column {
+    double factor, offset;
     int field;
     int flag_field; /* -1, or a field that must be 0 (SURFRAD's quality) */
     enum quantity quantity;
-    double factor, offset;
     bool per_step; /* an energy: to be divided by the step in hours */
 };
 

@@ -160,9 +160,7 @@ static void ask_sun(struct input_set *set, const struct grid *grid, int32_t zone
                                     .zone_s = zone_s,
                                     .zone = set->zone};
     sun_check(&question, &set->sun);
-    if (set->sun.done && fabsf(set->sun.shift_min) >= 12) {
-        say(r, INPUT_WARNING, 0, "%s", set->sun.verdict);
-    } else if (set->sun.clock_wrong) {
+    if (set->sun.clock_wrong || fabsf(set->sun.shift_min) >= 12) {
         say(r, INPUT_WARNING, 0, "%s", set->sun.verdict);
     }
     if (set->sun.night_permille > 5) {

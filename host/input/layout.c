@@ -177,9 +177,9 @@ static bool detect_dwd(struct text *text, const struct input_options *options, s
 static bool detect_surfrad(struct text *text, struct layout *layout)
 {
     static const struct column columns[5] = {
-        {8, 9, Q_GHI, 1, 0, false},    {12, 13, Q_DNI, 1, 0, false},
-        {14, 15, Q_DHI, 1, 0, false},  {38, 39, Q_TEMPERATURE, 1, 0, false},
-        {42, 43, Q_WIND, 1, 0, false},
+        {1, 0, 8, 9, Q_GHI, false},    {1, 0, 12, 13, Q_DNI, false},
+        {1, 0, 14, 15, Q_DHI, false},  {1, 0, 38, 39, Q_TEMPERATURE, false},
+        {1, 0, 42, 43, Q_WIND, false},
     };
     static const int stamp_field[5] = {0, 2, 3, 4, 5}; /* field 1 is the day of the year */
     struct span line, fields[FIELDS_MOST];

@@ -39,6 +39,7 @@ void say(struct reporter *r, enum input_severity severity, int line, const char 
     size_t at = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
     va_list arguments;
     va_start(arguments, format);
+    // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start is right above
     (void)vsnprintf(text + at, sizeof text - at, format, arguments);
     va_end(arguments);
     add(r, severity, line, text);

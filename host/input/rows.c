@@ -274,41 +274,57 @@ static void unite_years(struct rows *rows, const struct layout *layout, struct r
     say(r, INPUT_NOTE, 0, "is a typical year: its months are of different years");
 }
 
-/* In the site's zone; a doubled hour is the second one when time would otherwise stand or go back.
+struct local_reading {
+    struct tz *tz;
+    struct reporter *r;
+    struct repeated missing;
+    int doubled;
+    int64_t last_s;
+};
+
+/*
+ * UTC of one row in the site's zone; a doubled hour is the second one when time would otherwise
+ * stand or go back. False for an hour that does not exist.
  */
+static bool row_to_utc(struct local_reading *l, struct row *row)
+{
+    if (row->offset_s != OFFSET_NONE) {
+        row->time_s -= row->offset_s;
+        return true;
+    }
+    enum tz_kind kind;
+    int64_t face_s = row->time_s;
+    row->time_s = tz_from_local(l->tz, face_s, TZ_FIRST, &kind);
+    if (kind == TZ_MISSING) {
+        if (say_this(&l->missing, row->line)) {
+            say(l->r, INPUT_WARNING, row->line,
+                "this hour does not exist: the clock was set forward; left out");
+        }
+        return false;
+    }
+    if (kind == TZ_DOUBLED && row->time_s <= l->last_s) {
+        row->time_s = tz_from_local(l->tz, face_s, TZ_SECOND, &kind);
+        l->doubled++;
+    }
+    return true;
+}
+
 static void local_to_utc(struct rows *rows, struct tz *tz, struct reporter *r)
 {
-    struct repeated missing = {0};
-    int doubled = 0, kept = 0;
-    int64_t last = INT64_MIN;
+    struct local_reading l = {.tz = tz, .r = r, .last_s = INT64_MIN};
+    int kept = 0;
     for (int i = 0; i < rows->n; i++) {
         struct row row = rows->list[i];
-        if (row.offset_s == OFFSET_NONE) {
-            enum tz_kind kind;
-            int64_t face = row.time_s;
-            row.time_s = tz_from_local(tz, face, TZ_FIRST, &kind);
-            if (kind == TZ_MISSING) {
-                if (say_this(&missing, row.line)) {
-                    say(r, INPUT_WARNING, row.line,
-                        "this hour does not exist: the clock was set forward; left out");
-                }
-                continue;
-            }
-            if (kind == TZ_DOUBLED && row.time_s <= last) {
-                row.time_s = tz_from_local(tz, face, TZ_SECOND, &kind);
-                doubled++;
-            }
-        } else {
-            row.time_s -= row.offset_s;
+        if (row_to_utc(&l, &row)) {
+            l.last_s = row.time_s;
+            keep_row(rows, kept++, i, row);
         }
-        last = row.time_s;
-        keep_row(rows, kept++, i, row);
     }
     rows->n = kept;
-    say_rest(r, &missing, "lines are of hours that do not exist");
-    if (doubled > 0) {
+    say_rest(r, &l.missing, "lines are of hours that do not exist");
+    if (l.doubled > 0) {
         say(r, INPUT_NOTE, 0, "%d lines are of the second of two hours when the clock was set back",
-            doubled);
+            l.doubled);
     }
 }
 

@@ -133,15 +133,10 @@ static int exponent_of(const char *p, const char *end, const char **rest)
     return negative ? -value : value;
 }
 
-bool span_number(struct span s, double *out)
+/* Digits with at most one point: value = mantissa * 10^scale; returns where they end. */
+static const char *read_digits(const char *p, const char *end, double *mantissa, int *scale)
 {
-    const char *p = s.at, *end = s.at + s.length;
-    bool negative = p < end && *p == '-';
-    if (p < end && (*p == '-' || *p == '+')) {
-        p++;
-    }
-    double mantissa = 0;
-    int scale = 0, digits = 0;
+    int digits = 0;
     bool point = false;
     for (; p < end && (isdigit((unsigned char)*p) || (*p == '.' && !point)); p++) {
         if (*p == '.') {
@@ -150,21 +145,31 @@ bool span_number(struct span s, double *out)
         }
         digits++;
         if (digits <= 18) {
-            mantissa = mantissa * 10 + (*p - '0');
-            scale -= point ? 1 : 0;
+            *mantissa = *mantissa * 10 + (*p - '0');
+            *scale -= point ? 1 : 0;
         } else {
-            scale += point ? 0 : 1;
+            *scale += point ? 0 : 1;
         }
     }
-    if (digits == 0) {
-        return false;
+    return digits > 0 ? p : NULL;
+}
+
+bool span_number(struct span s, double *out)
+{
+    const char *p = s.at, *end = s.at + s.length;
+    bool negative = p < end && *p == '-';
+    if (p < end && (*p == '-' || *p == '+')) {
+        p++;
     }
-    if (p < end && (*p == 'e' || *p == 'E')) {
+    double mantissa = 0;
+    int scale = 0;
+    p = read_digits(p, end, &mantissa, &scale);
+    if (p != NULL && p < end && (*p == 'e' || *p == 'E')) {
         const char *rest;
         scale += exponent_of(p + 1, end, &rest);
         p = rest;
     }
-    if (p != end || scale > 300 || scale < -320) {
+    if (p == NULL || p != end || scale > 300 || scale < -320) {
         return false;
     }
     *out = (negative ? -mantissa : mantissa) * (scale == 0 ? 1 : pow(10, scale));
