@@ -14,7 +14,11 @@ extern const char *const tier_tables[TIER_COUNT];
 extern const int tier_seconds[TIER_COUNT];
 
 enum {
-    HOLD_MS = 900 * 1000,     /* a value counts this long after its sample; longer is a gap */
+    /* A value counts until the next sample, unless that is later than HOLD_MS of site time and of
+       REAL_HOLD_MS of real time (a fast simulation steps far in little), or HOLD_MAX_MS: a gap. */
+    HOLD_MS = 60 * 1000,
+    REAL_HOLD_MS = 10 * 1000,
+    HOLD_MAX_MS = 3600 * 1000,
     EVENTS_WAITING_MAX = 256, /* held while the disk is full */
     PENDING_BYTES_MAX = 4 << 20,
     ENERGY_DAYS_MAX = 8, /* dirty days held between two commits */
@@ -70,7 +74,8 @@ struct store {
     const struct points *points; /* the table `tracks` is in step with */
     struct track *tracks;
     int n_tracks;
-    int64_t last_ms; /* site time of the last sample, INT64_MIN: none in this run */
+    int64_t sample_real_ms; /* real time of the last sample */
+    int64_t last_ms;        /* site time of the last sample, INT64_MIN: none in this run */
 
     uint16_t chain;
     int64_t frame_s, frame_key_minute; /* the last second frame */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Samples: each call takes the recorded points into the means of their minute and quarter (a value
- * holds until the next sample, at most HOLD_MS), and once per real second into a second frame.
- * Frames wait in a list until the next commit, so a full disk costs the oldest, not the process.
+ * holds until the next sample, unless that leaves a gap), and once per real second into a second
+ * frame. Frames wait in a list until the next commit, so a full disk costs the oldest, not the
+ * process.
  */
 #include "host/store/internal.h"
 
@@ -239,7 +240,11 @@ void store_sample(struct store *store, const struct points *points, int64_t now_
         store->chain++;
         store->has_frame = false;
     }
-    if (step_ms > HOLD_MS) { /* a gap: the minute before it is closed with what it has */
+    int64_t real_ms = store->options.real_ms();
+    bool is_gap = step_ms > HOLD_MAX_MS ||
+                  (step_ms > HOLD_MS && real_ms - store->sample_real_ms > REAL_HOLD_MS);
+    store->sample_real_ms = real_ms;
+    if (is_gap) { /* a gap: the minute before it is closed with what it has */
         close_span(store, TIER_MINUTE, floor_to(store->last_ms, 60000) / 1000);
         close_span(store, TIER_QUARTER, floor_to(store->last_ms, 900000) / 1000);
     } else if (step_ms > 0) {
@@ -252,7 +257,6 @@ void store_sample(struct store *store, const struct points *points, int64_t now_
     }
     store->last_ms = now_ms;
     store->site_s = now_s;
-    int64_t real_ms = store->options.real_ms();
     if (real_ms - store->commit_real_ms >= COMMIT_MS || store->commit_real_ms == 0) {
         if (!store->has_frame || now_s > store->frame_s) {
             take_frame(store, now_s);
