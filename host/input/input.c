@@ -345,8 +345,10 @@ static void date_words(int64_t t_s, char text[16])
 bool input_covers(const struct input_set *set, const char *name, int64_t from_s, int64_t to_s,
                   struct input_report *report)
 {
-    int64_t span = set->end_s - set->start_s;
-    bool repeats = span >= (int64_t)365 * 86400;
+    bool repeats = (!set->has_weather || set->end_s - set->start_s >= (int64_t)365 * 86400) &&
+                   (!set->has_load || set->load_w.repeat != SERIES_ONCE) &&
+                   (!set->has_price || set->price_per_kwh.repeat != SERIES_ONCE) &&
+                   (!set->has_pv || set->pv_w.repeat != SERIES_ONCE);
     if (repeats || (from_s >= set->start_s && to_s <= set->end_s)) {
         return true;
     }
