@@ -43,6 +43,7 @@ void house_init(struct house *house, const struct house_spec *spec)
     house->t_ms = spec->start_ms;
     house->now_ms = BOOT_MS;
     house->devices_on = true;
+    house->write_result = "accepted";
     house->bms_due_ms = house->report_due_ms = house->now_ms;
     house->heatsink_c = spec->temperature_c;
     house->grid_v = 230.0;

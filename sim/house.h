@@ -68,13 +68,19 @@ struct house {
     double pv_v, pv_a;
     double grid_v, grid_hz;
     double load_demand_w;
-    double gap_ms, last_gap_ms; /* output below half its voltage */
+    double gap_ms, last_gap_ms; /* output below half its voltage, around a transfer */
+    enum feed fed_by;
+    bool gap_open;
 
     struct can_wire can0;
     bool rs485_cut, stack_cut;
     uint16_t pack_cut, afe_cut; /* bit per pack */
     struct force force;
     struct ledger ledger;
+    int32_t local_offset_s;      /* of the wall clock, for points */
+    bool by_user;                /* a scenario's role: settings are written as the user */
+    const char *write_result;    /* of the last settings write */
+    char write_reason[200];
 };
 
 void house_init(struct house *house, const struct house_spec *spec);

@@ -72,15 +72,15 @@ static void step_bms(struct house *house)
         house_sense_pack(house, i);
         struct bms *bms = &house->bms[i];
         uint16_t bled = bms->out.balance;
+        const struct forced *soc = house->force.pack[i].soc_pct.on ? &house->force.pack[i].soc_pct
+                                                                   : &house->force.battery_soc_pct;
+        house->sensed[i].hold_charge = soc->on;
+        if (soc->on) {
+            bms_set_soc(bms, (int32_t)lrint(soc->value * 100.0));
+        }
         bms_step(bms, &house->sensed[i]);
         if (bms->out.balance != bled) {
             pack_bleed(&house->plant[i], bms->out.balance);
-        }
-        if (house->force.pack[i].soc_pct.on) {
-            bms_set_soc(bms, (int32_t)lrint(house->force.pack[i].soc_pct.value * 100.0));
-        }
-        if (house->force.battery_soc_pct.on) {
-            bms_set_soc(bms, (int32_t)lrint(house->force.battery_soc_pct.value * 100.0));
         }
     }
 }

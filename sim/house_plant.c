@@ -189,14 +189,21 @@ static void book(struct house *house, double dt_s)
     ledger->unserved += fmax(house->load_demand_w - out->load_w, 0.0) * dt_s;
 }
 
-/* How long the output was away, for the transfer time. */
+/* How long the output was away at the last change of its source; being off is no transfer. */
 static void time_gap(struct house *house, uint32_t dt_ms)
 {
-    if (house->stage.output_v < HALF_OUTPUT_V) {
-        house->gap_ms += dt_ms;
-    } else if (house->gap_ms > 0.0) {
-        house->last_gap_ms = house->gap_ms;
-        house->gap_ms = 0.0;
+    enum feed feed = house->inverter.out.feed;
+    if (feed != house->fed_by) {
+        bool transfer = feed != FEED_NONE && house->fed_by != FEED_NONE;
+        house->fed_by = feed;
+        house->last_gap_ms = transfer ? house->gap_ms : house->last_gap_ms;
+        house->gap_open = transfer;
+    }
+    bool away = house->stage.output_v < HALF_OUTPUT_V;
+    house->gap_ms = away ? house->gap_ms + dt_ms : 0.0;
+    if (house->gap_open) {
+        house->last_gap_ms = away ? house->gap_ms : house->last_gap_ms;
+        house->gap_open = away;
     }
 }
 

@@ -88,7 +88,7 @@ void bms_step(struct bms *bms, const struct bms_inputs *in)
     bms->started = true;
 
     bms_sense(bms, in);
-    if (in->sampled) {
+    if (in->sampled && !in->hold_charge) {
         bms_count(bms, in->current_ma, dt_ms);
     }
     bms_protect(bms);

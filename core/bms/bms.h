@@ -26,6 +26,7 @@ struct bms_inputs {
     int32_t terminal_mv;          /* at the output, behind the MOS; negative when reversed */
     bool sampled;                 /* the front-end gave this sample; false keeps the last one */
     bool self_check_ok;
+    bool hold_charge;             /* do not count: somebody says what the SOC is */
     bool load_sensed;             /* load detection: something of low resistance at the output */
 };
 
@@ -90,6 +91,8 @@ struct bms {
     uint32_t now_ms, last_ms;
     int32_t q[Q_COUNT];
     uint8_t bad_sensors;      /* bits: Temp1..4, Env, MOS */
+    const uint16_t *cell_mv;  /* of the sample in hand, within a step only */
+    uint16_t over_cells;      /* cells that took part in the OVP */
     bool started;
     bool charger_present, reversed, sampled, self_check_ok, short_seen, load_sensed;
     enum current_state flow, flow_next;
@@ -97,7 +100,6 @@ struct bms {
 
     /* quiet band: while every quantity stays inside, no row can change (docs/bms.md) */
     bool quiet;
-    uint32_t quiet_until_ms;
     int32_t quiet_low[Q_COUNT], quiet_high[Q_COUNT];
 
     /* charge */

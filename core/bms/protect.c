@@ -81,12 +81,32 @@ void bms_tell(struct bms *bms, enum protection_id row, bool set)
         (struct bms_event){.at_ms = bms->now_ms, .row = (uint8_t)row, .set = set};
 }
 
+/* OVP goes when every cell that was over is back at the release voltage; others may rest above it
+   (docs/decisions.md B-1). */
+static bool over_cells_back(struct bms *bms)
+{
+    bool back = bms->sampled;
+    for (int i = 0; bms->sampled && i < bms->profile->n_cells; i++) {
+        if (bms->cell_mv[i] > bms->levels[ROW_OVP].set) {
+            bms->over_cells |= (uint16_t)(1U << i);
+        }
+        if ((bms->over_cells >> i & 1) != 0 && bms->cell_mv[i] > bms->levels[ROW_OVP].clear) {
+            back = false;
+        }
+    }
+    return back && bms->over_cells != 0;
+}
+
 static void raise(struct bms *bms, enum protection_id row)
 {
     bms->active |= UINT64_C(1) << row;
     bms->rows[row].changed_ms = bms->now_ms;
     bms->rows[row].timing = false;
     bms_tell(bms, row, true);
+    if (row == ROW_OVP) {
+        bms->over_cells = 0;
+        (void)over_cells_back(bms); /* marks them */
+    }
     switch (protections[row].trip) {
     case TRIP_FULL: bms_anchor_full(bms); break;
     case TRIP_OVER:
@@ -185,9 +205,9 @@ static bool not_full_any_more(const struct bms *bms)
     return bms->soc_pct100 < SOC_NOT_FULL_PCT100 || bms->q[Q_DISCHARGE_MA] > OPPOSITE_MA;
 }
 
-static bool over_charge_released(const struct bms *bms, enum protection_id row)
+static bool over_charge_released(struct bms *bms, enum protection_id row)
 {
-    if (back_inside(bms, row)) {
+    if (row == ROW_OVP ? over_cells_back(bms) : back_inside(bms, row)) {
         return true;
     }
     bool inside = bms->q[protections[row].quantity] <= bms->levels[row].set;

@@ -87,6 +87,7 @@ void bms_sense(struct bms *bms, const struct bms_inputs *in)
     bms->sampled = in->sampled;
     bms->self_check_ok = in->self_check_ok;
     bms->load_sensed = in->load_sensed;
+    bms->cell_mv = in->cell_mv;
     if (!in->sampled) {
         return; /* the last figures stay; the Sample row counts */
     }

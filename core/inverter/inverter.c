@@ -28,14 +28,32 @@ static enum inverter_state state_of(const struct inverter *inverter)
     return INVERTER_STANDBY;
 }
 
+/* Two sources are never tied: a transfer opens the old one, waits the relay's time, then closes the
+   new one. A step longer than that has the whole of it inside. */
+static bool break_before_make(struct inverter *inverter)
+{
+    uint32_t relay_ms = (uint32_t)inverter->profile->transfer_ms;
+    if (inverter->out.feed != inverter->fed_by) {
+        bool transfer = inverter->fed_by != FEED_NONE && inverter->out.feed != FEED_NONE;
+        inverter->fed_by = inverter->out.feed;
+        inverter->transferring = transfer && inverter->dt_ms < relay_ms;
+        inverter->transfer_until_ms = inverter->in.now_ms + relay_ms;
+    }
+    if (inverter->transferring && time_reached(inverter->in.now_ms, inverter->transfer_until_ms)) {
+        inverter->transferring = false;
+    }
+    return inverter->transferring;
+}
+
 static void set_relays(struct inverter *inverter)
 {
     struct inverter_outputs *out = &inverter->out;
     if (inverter_stops_output(inverter)) {
         out->feed = FEED_NONE; /* a fault of this very step */
     }
-    out->grid_relay = out->feed == FEED_GRID;
-    out->bridge_on = out->feed == FEED_INVERTER;
+    bool breaking = break_before_make(inverter);
+    out->grid_relay = out->feed == FEED_GRID && !breaking;
+    out->bridge_on = out->feed == FEED_INVERTER && !breaking;
     out->output1 = out->feed != FEED_NONE;
     out->output2 = out->output1 && !inverter->output2_shed;
     out->output_mv = inverter->set[SET_OUTPUT_V] * 1000;

@@ -115,6 +115,11 @@ struct inverter {
     int32_t charge_limit_ma, discharge_limit_ma;
     struct mppt mppt;
 
+    /* transfer */
+    enum feed fed_by;
+    bool transferring;
+    uint32_t transfer_until_ms;
+
     /* protect */
     uint64_t active;            /* bit per fault_id */
     struct since overload_110, overload_130, overload_150, no_overload, over_voltage;

@@ -48,7 +48,9 @@ static bool cut_now(struct inverter *inverter)
         return below || refused || inverter->in.bms.discharge_limit_ma == 0 ||
                inverter->in.bms.soc_pct <= set[SET_OFF_GRID_CUTOFF_SOC];
     }
-    int32_t relief = inverter->load_permille > HALF_LOAD_PERMILLE ? CUTOFF_RELIEF_MV : 0;
+    /* With the output off the load is not known yet: the lower threshold lets it start. */
+    bool heavy = inverter->load_permille > HALF_LOAD_PERMILLE || inverter->out.feed == FEED_NONE;
+    int32_t relief = heavy ? CUTOFF_RELIEF_MV : 0;
     return below || mv < set[SET_BATTERY_CUTOFF_V] - relief;
 }
 

@@ -162,6 +162,16 @@ struct pack_profile {
 void parameter_range(const struct pack_profile *profile, enum parameter_id id, int32_t *min,
                      int32_t *max);
 
+/* At rest per shown unit: 1000 for V and A, 10 for degC, 100 for %, else 1. */
+int32_t parameter_scale(const struct parameter *parameter);
+
+/* Text as people write it ("3.650", "on") to a value at rest; false when it is neither. */
+bool parameter_parse(const struct parameter *parameter, const char *text, int32_t *value);
+void parameter_format(const struct parameter *parameter, int32_t value, char *text, size_t room);
+
+/* Index by the PC tool's name, PARAM_NONE when there is none. */
+enum parameter_id parameter_find(const char *name);
+
 /* True when the model's board has this row. */
 bool protection_present(const struct pack_profile *profile, enum protection_id row);
 

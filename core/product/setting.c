@@ -41,8 +41,8 @@ int option_index(const char *options, const char *word, size_t length)
     }
 }
 
-/* Decimal number of at most `scale`'s digits behind the point; no exponent, no sign but '-'. */
-static bool parse_decimal(const char *text, int32_t scale, int32_t *value)
+/* No exponent, no sign but '-', nothing around it. */
+bool decimal_parse(const char *text, int32_t scale, int32_t *value)
 {
     bool negative = *text == '-';
     const char *p = text + (negative ? 1 : 0);
@@ -90,7 +90,7 @@ enum setting_verdict setting_parse(const struct setting_row *row, const char *te
             return VERDICT_OK;
         }
     }
-    return parse_decimal(text, row->scale, value) ? VERDICT_OK : VERDICT_NOT_A_NUMBER;
+    return decimal_parse(text, row->scale, value) ? VERDICT_OK : VERDICT_NOT_A_NUMBER;
 }
 
 enum setting_verdict setting_check_range(const struct setting_row *row, int32_t value)
@@ -117,6 +117,34 @@ static void copy_option(const char *options, int32_t index, char *text, size_t r
     text[n] = '\0';
 }
 
+void decimal_format(int32_t value, int32_t scale, int decimals, char *text, size_t room)
+{
+    char digits[16];
+    size_t n = 0;
+    size_t point = (size_t)decimals;
+    int32_t unit = scale;
+    for (int i = 0; i < decimals; i++) {
+        unit /= 10;
+    }
+    int64_t rest = value < 0 ? -(int64_t)value : value;
+    rest /= unit > 0 ? unit : 1;
+    do {
+        if (n == point && n > 0) {
+            digits[n++] = '.';
+        }
+        digits[n++] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while ((rest > 0 || n <= point) && n < sizeof digits - 2);
+    if (value < 0) {
+        digits[n++] = '-';
+    }
+    size_t out = 0;
+    while (n > 0 && out + 1 < room) {
+        text[out++] = digits[--n];
+    }
+    text[out] = '\0';
+}
+
 void setting_format(const struct setting_row *row, int32_t value, char *text, size_t room)
 {
     if (room == 0) {
@@ -126,27 +154,5 @@ void setting_format(const struct setting_row *row, int32_t value, char *text, si
         copy_option(row->options, value, text, room);
         return;
     }
-    char digits[16];
-    size_t n = 0;
-    int32_t unit = row->scale;
-    for (int i = 0; i < row->decimals; i++) {
-        unit /= 10; /* drop what is finer than shown */
-    }
-    int64_t rest = value < 0 ? -(int64_t)value : value;
-    rest /= unit > 0 ? unit : 1;
-    do {
-        if (n == row->decimals && n > 0) {
-            digits[n++] = '.';
-        }
-        digits[n++] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while ((rest > 0 || n <= row->decimals) && n < sizeof digits - 2);
-    if (value < 0) {
-        digits[n++] = '-';
-    }
-    size_t out = 0;
-    while (n > 0 && out + 1 < room) {
-        text[out++] = digits[--n];
-    }
-    text[out] = '\0';
+    decimal_format(value, row->scale, row->decimals, text, room);
 }

@@ -124,6 +124,12 @@ void setting_format(const struct setting_row *row, int32_t value, char *text, si
    the menu's range and stays storable (README O-08 of the inverter facts; docs/decisions.md). */
 enum setting_verdict setting_check_range(const struct setting_row *row, int32_t value) MUST_USE;
 
+/* Decimal text of at most `scale`'s digits to `scale` times its value; strict. */
+bool decimal_parse(const char *text, int32_t scale, int32_t *value) MUST_USE;
+
+/* `value` / `scale` with this many decimals; finer digits are cut off. */
+void decimal_format(int32_t value, int32_t scale, int decimals, char *text, size_t room);
+
 /* Number of "A|B|C" words, and the place of one of them (-1: none). */
 int option_count(const char *options);
 int option_index(const char *options, const char *word, size_t length);

@@ -2,6 +2,8 @@
 /* The tables of the VT-12040 and ES packs: parameters and protections. */
 #include "core/product/pack.h"
 
+#include "core/product/setting.h"
+
 const struct parameter parameters[PARAM_COUNT] = {
 #define PARAM(id, ...) [PARAM_##id] = {__VA_ARGS__},
 #include "core/product/battery/parameters.def"
@@ -26,6 +28,67 @@ void parameter_range(const struct pack_profile *profile, enum parameter_id id, i
     if (parameter->max_200a != 0 && profile->rated_ma >= 200000) {
         *max = parameter->max_200a;
     }
+}
+
+int32_t parameter_scale(const struct parameter *parameter)
+{
+    switch (parameter->unit) {
+    case UNIT_MV: return parameter->shown[0] == 'm' ? 1 : 1000;
+    case UNIT_MA: return parameter->shown[0] == 'm' ? 1 : 1000;
+    case UNIT_C10: return 10;
+    case UNIT_PCT100: return 100;
+    case UNIT_MS:
+    case UNIT_US:
+    case UNIT_S:
+    case UNIT_MIN:
+    case UNIT_H:
+    case UNIT_TIMES:
+    case UNIT_MAH:
+    case UNIT_ONOFF:
+    case UNIT_CODE: break;
+    }
+    return 1;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    while (*a != '\0' && *a == *b) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+bool parameter_parse(const struct parameter *parameter, const char *text, int32_t *value)
+{
+    if (parameter->unit == UNIT_ONOFF) {
+        *value = same_text(text, "on") ? 1 : 0;
+        return *value == 1 || same_text(text, "off");
+    }
+    return decimal_parse(text, parameter_scale(parameter), value);
+}
+
+void parameter_format(const struct parameter *parameter, int32_t value, char *text, size_t room)
+{
+    if (parameter->unit == UNIT_ONOFF) {
+        const char *word = value != 0 ? "on" : "off";
+        size_t i = 0;
+        for (; word[i] != '\0' && i + 1 < room; i++) {
+            text[i] = word[i];
+        }
+        text[i] = '\0';
+        return;
+    }
+    decimal_format(value, parameter_scale(parameter), parameter->decimals, text, room);
+}
+
+enum parameter_id parameter_find(const char *name)
+{
+    int i = 0;
+    while (i < PARAM_COUNT && !same_text(parameters[i].name, name)) {
+        i++;
+    }
+    return (enum parameter_id)i;
 }
 
 bool protection_present(const struct pack_profile *profile, enum protection_id row)

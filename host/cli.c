@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of commands, and what is made of it. */
+#include "host/cli.h"
+
+#include <string.h>
+
+#include "host/cmd_inputs.h"
+
+static const struct cli_option run_options[] = {
+    {"--port", "PORT", "port of the page and the API (default 8080)"},
+    {"--listen", "ADDRESS", "address to serve on (default 127.0.0.1)"},
+    {"--speed", "X", "a simulated site runs X times as fast as the clock (0 to 3600, default 1)"},
+    {"--store", "FILE", "where the site keeps its history (default: beside the site file)"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option sim_options[] = {
+    {"--from", "DATE", "first day (default: the site's start)"},
+    {"--days", "N", "how many days (default 365)"},
+    {"--step", "S", "step in seconds; from 60 on energy only, without control (default 1)"},
+    {"--out", "FILE", "FILE.csv or FILE.db: values every --every seconds"},
+    {"--every", "S", "distance of the rows of --out in seconds (default 900)"},
+    {"--frames", NULL, "battery reports travel as CAN frames (slower, same result)"},
+    {"--json", NULL, "one JSON object instead of the table"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option list_options[] = {
+    {"--csv", NULL, "comma-separated, first line the names of the columns"},
+    {"--json", NULL, "a list of objects"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option inputs_options[] = {
+    {"--latitude", "DEG", "of the place, when the file does not say"},
+    {"--longitude", "DEG", "of the place, when the file does not say"},
+    {"--timezone", "ZONE", "IANA zone of stamps that name none"},
+    {"--kind", "KIND", "load, price or pv: of a column whose name does not tell"},
+    {"--unit", "UNIT", "of a column that does not state one: kW, ct/kWh"},
+    {"--step", "S", "seconds between values of a file without stamps"},
+    {"--label", "WHERE", "what a stamp says of its interval: begin, middle, end"},
+    {"--json", NULL, "one JSON object"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option no_options[] = {{NULL, NULL, NULL}};
+
+const struct cli_command cli_commands[] = {
+    {"run", "[SITE.yaml]", "run a site: page, API, history", run_options,
+     "Runs the site until it is told to stop. With no file the example house is run, a simulated "
+     "home. The page is at http://localhost:8080.",
+     "hearth run examples/house.yaml --port 8080 --speed 60", cmd_run},
+    {"sim", "SITE.yaml", "simulate a site as fast as it goes", sim_options,
+     "Runs a simulated site without a clock and prints what came of it: energy, money, cycles, and "
+     "how well the energy balance closes.",
+     "hearth sim examples/house.yaml --days 7 --json", cmd_sim},
+    {"scenario", "FILE...", "run scenario files, TAP out", no_options,
+     "Runs every scenario of the files; the exit status says whether all passed.",
+     "hearth scenario tests/scenarios/pack-voltage.yaml", cmd_scenario},
+    {"list", "products|settings|faults|protections|parameters|points|protocols [PRODUCT]",
+     "what there is", list_options,
+     "Prints a table of products, or of a product's settings, faults, protections or parameters, "
+     "the points of scenarios, or the protocols.",
+     "hearth list protections es51_2_100lp --csv", cmd_list},
+    {"inputs", "FILE...", "check a file of weather, load or prices", inputs_options,
+     "Reads a file as its provider wrote it and says what is in it, what had to be repaired and "
+     "whether its clock fits the sun.",
+     "hearth inputs weather.csv --latitude 52.4 --longitude 13.1", cmd_inputs},
+    {"man", "", "print the manual page", no_options,
+     "Prints this table as a manual page (roff).", "hearth man | man -l -", cmd_man},
+    {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+const struct cli_command *cli_find(const char *name)
+{
+    for (const struct cli_command *c = cli_commands; c->name != NULL; c++) {
+        if (strcmp(c->name, name) == 0) {
+            return c;
+        }
+    }
+    return NULL;
+}
+
+void cli_help(const struct cli_command *command, FILE *out)
+{
+    fprintf(out, "Usage: hearth %s %s%s\n\n%s\n", command->name, command->arguments,
+            command->options[0].name != NULL ? " [options]" : "", command->about);
+    if (command->options[0].name != NULL) {
+        fprintf(out, "\nOptions:\n");
+    }
+    for (const struct cli_option *o = command->options; o->name != NULL; o++) {
+        char head[40];
+        snprintf(head, sizeof head, "%s %s", o->name, o->value != NULL ? o->value : "");
+        fprintf(out, "  %-22s %s\n", head, o->help);
+    }
+    fprintf(out, "\nExample:\n  %s\n", command->example);
+}
+
+static int option_at(const struct cli_command *command, const char *name)
+{
+    for (int i = 0; command->options[i].name != NULL; i++) {
+        if (strcmp(command->options[i].name, name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+int cli_options(const struct cli_command *command, int argc, char **argv, const char **values)
+{
+    int left = 0;
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2) != 0) {
+            argv[++left] = argv[i];
+            continue;
+        }
+        int at = option_at(command, argv[i]);
+        bool wants = at >= 0 && command->options[at].value != NULL;
+        if (at < 0 || (wants && i + 1 == argc)) {
+            fprintf(stderr, "hearth %s: %s %s (see hearth %s --help)\n", command->name,
+                    at < 0 ? "there is no option" : "a value is missing after", argv[i],
+                    command->name);
+            return -1;
+        }
+        values[at] = wants ? argv[++i] : "";
+    }
+    return left;
+}
+
+void cli_man(FILE *out)
+{
+    fprintf(out, ".TH HEARTH 1\n.SH NAME\nhearth \\- open control software for home energy "
+                 "storage\n.SH SYNOPSIS\n.B hearth\n.I COMMAND\n[options]\n.SH COMMANDS\n");
+    for (const struct cli_command *c = cli_commands; c->name != NULL; c++) {
+        fprintf(out, ".SS \"%s %s\"\n%s\n", c->name, c->arguments, c->about);
+        for (const struct cli_option *o = c->options; o->name != NULL; o++) {
+            fprintf(out, ".TP\n\\fB\\%s\\fR %s\n%s\n", o->name, o->value != NULL ? o->value : "",
+                    o->help);
+        }
+        fprintf(out, ".PP\nExample:\n.PP\n.nf\n    %s\n.fi\n", c->example);
+    }
+    fprintf(out, ".SH EXIT STATUS\n0 done, 1 the job was refused, 2 wrong usage.\n");
+}
+
+int cmd_man(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    cli_man(stdout);
+    return 0;
+}
+
+void csv_text(FILE *out, const char *text)
+{
+    if (strpbrk(text, ",\"\n") == NULL) {
+        fputs(text, out);
+        return;
+    }
+    fputc('"', out);
+    for (; *text != '\0'; text++) {
+        if (*text == '"') {
+            fputc('"', out);
+        }
+        fputc(*text, out);
+    }
+    fputc('"', out);
+}
+
+void json_text(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\') {
+            fprintf(out, "\\%c", *text);
+        } else if ((unsigned char)*text < ' ') {
+            fprintf(out, "\\u%04x", (unsigned)*text);
+        } else {
+            fputc(*text, out);
+        }
+    }
+    fputc('"', out);
+}

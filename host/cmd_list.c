@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hearth list: the const tables of the products, as a table, CSV or JSON. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/product/product.h"
+#include "host/cli.h"
+#include "sim/points.h"
+
+enum form { FORM_TABLE, FORM_CSV, FORM_JSON };
+
+/* A row is handed over cell by cell; the writer knows the columns' names. */
+struct writer {
+    FILE *out;
+    enum form form;
+    const char *const *columns; /* ends with NULL */
+    const int *widths;          /* of FORM_TABLE; 0: left out there */
+    int rows, column;
+};
+
+static void cell(struct writer *writer, const char *text)
+{
+    int i = writer->column++;
+    if (writer->form == FORM_CSV) {
+        fputs(i > 0 ? "," : "", writer->out);
+        csv_text(writer->out, text);
+    } else if (writer->form == FORM_JSON) {
+        fputs(i > 0 ? ", " : "", writer->out);
+        json_text(writer->out, writer->columns[i]);
+        fputs(": ", writer->out);
+        json_text(writer->out, text);
+    } else if (writer->widths[i] > 0) {
+        fprintf(writer->out, "%-*s ", writer->widths[i], text);
+    }
+}
+
+static void begin_row(struct writer *writer)
+{
+    if (writer->form == FORM_JSON) {
+        fputs(writer->rows > 0 ? ",\n  {" : "  {", writer->out);
+    }
+    writer->rows++;
+    writer->column = 0;
+}
+
+static void end_row(struct writer *writer)
+{
+    fputs(writer->form == FORM_JSON ? "}" : "\n", writer->out);
+}
+
+static void head(struct writer *writer)
+{
+    if (writer->form == FORM_JSON) {
+        fputs("[\n", writer->out);
+        return;
+    }
+    writer->column = 0;
+    for (int i = 0; writer->columns[i] != NULL; i++) {
+        cell(writer, writer->columns[i]);
+    }
+    fputs("\n", writer->out);
+}
+
+static void tail(struct writer *writer)
+{
+    fputs(writer->form == FORM_JSON ? "\n]\n" : "", writer->out);
+}
+
+static void number(struct writer *writer, int32_t value, int32_t scale, int decimals)
+{
+    char text[24];
+    decimal_format(value, scale, decimals, text, sizeof text);
+    cell(writer, text);
+}
+
+static const char *const product_columns[] = {"product", "name", "maker", "kind", "manual", NULL};
+static const int product_widths[] = {16, 26, 8, 10, 8};
+
+static bool list_products(struct writer *w, const struct product *only)
+{
+    for (int i = 0; i < product_count; i++) {
+        const struct product *p = &products[i];
+        if (only != NULL && only != p) {
+            continue;
+        }
+        begin_row(w);
+        cell(w, p->id);
+        cell(w, p->name);
+        cell(w, p->maker);
+        cell(w, p->kind);
+        cell(w, p->pack != NULL ? p->pack->manual : p->inverter->manual);
+        end_row(w);
+    }
+    return true;
+}
+
+static const char *const setting_columns[] = {
+    "product", "id",   "mnemonic", "name",         "type",   "options", "default", "min",
+    "max",     "step", "unit",     "applies_when", "access", "effect",  NULL};
+static const int setting_widths[] = {0, 4, 9, 42, 8, 34, 8, 7, 7, 6, 5, 0, 10, 0};
+
+static void setting_cell(struct writer *w, const struct setting_row *row, int32_t value, bool shown)
+{
+    char text[40] = "";
+    if (shown) {
+        setting_format(row, value, text, sizeof text);
+    }
+    cell(w, text);
+}
+
+static bool list_settings(struct writer *w, const struct product *product)
+{
+    static const char *const types[] = {"enum", "enum", "bool", "int", "decimal"};
+    if (product->inverter == NULL) {
+        return false;
+    }
+    for (int i = 0; i < product->inverter->n_settings; i++) {
+        const struct setting_row *row = &product->inverter->settings[i];
+        char no[8];
+        bool ranged = row->type == SETTING_INT || row->type == SETTING_DECIMAL;
+        snprintf(no, sizeof no, "%d", row->no);
+        begin_row(w);
+        cell(w, product->id);
+        cell(w, no);
+        cell(w, row->mnemonic);
+        cell(w, row->name);
+        cell(w, types[row->type]);
+        cell(w, row->options);
+        setting_cell(w, row, row->def, true);
+        setting_cell(w, row, row->min, ranged);
+        setting_cell(w, row, row->max, ranged);
+        setting_cell(w, row, row->step, ranged);
+        cell(w, row->unit);
+        cell(w, row->applies);
+        cell(w, row->access == ACCESS_USER ? "user" : "installer");
+        cell(w, row->effect);
+        end_row(w);
+    }
+    return true;
+}
+
+static const char *const fault_columns[] = {"product",  "code",     "class",  "source", "name",
+                                            "condition", "reaction", "recovery", "advice", NULL};
+static const int fault_widths[] = {0, 5, 7, 0, 40, 0, 48, 0, 0};
+
+static bool list_faults(struct writer *w, const struct product *product)
+{
+    if (product->inverter == NULL) {
+        return false;
+    }
+    for (int i = 0; i < FAULT_COUNT; i++) {
+        const struct fault_row *row = &product->inverter->faults[i];
+        begin_row(w);
+        cell(w, product->id);
+        cell(w, row->code);
+        cell(w, row->class == CLASS_FAULT ? "fault" : "alarm");
+        cell(w, "-");
+        cell(w, row->name);
+        cell(w, row->condition);
+        cell(w, row->reaction);
+        cell(w, row->recovery);
+        cell(w, row->advice);
+        end_row(w);
+    }
+    return true;
+}
+
+static const char *const protection_columns[] = {
+    "product",       "code",   "name",         "kind",   "quantity",      "alarm_threshold",
+    "alarm_recover", "protect_threshold", "protect_delay_s", "protect_recover", "action",
+    "release_rule",  "source", "unit",         "alarm_delay_s", "lock_rule", "hmi_no", "notes",
+    NULL};
+static const int protection_widths[] = {0, 8, 42, 11, 0, 10, 10, 10, 8, 10, 20, 0, 0, 5, 0, 0, 0, 0};
+
+/* The levels of a row as the model's default parameters make them. */
+struct shown_levels {
+    char set[40], clear[40], delay[16];
+};
+
+static void show_level(const struct protection *row, int32_t value, int decimals, char *text)
+{
+    int32_t scale = row->quantity == Q_SOC_PCT100 ? 100
+                    : row->unit[0] == 'd'         ? 10
+                                                  : 1000;
+    decimal_format(value, scale, decimals, text, 40);
+}
+
+static int decimals_of(const struct protection *row, enum parameter_id id)
+{
+    (void)row;
+    return id != PARAM_NONE ? parameters[id].decimals : 0;
+}
+
+static void levels_of(const struct pack_profile *profile, const struct protection *row,
+                      struct shown_levels *shown)
+{
+    static struct bms bms; /* only as a calculator of levels */
+    bms_init(&bms, profile, 5000, 0);
+    const struct row_levels *levels = &bms.levels[row - protections];
+    *shown = (struct shown_levels){0};
+    if (row->trip == TRIP_FULL) {
+        int32_t tail = bms.param[PARAM_PACK_FULL_CHARGE_CURRENT];
+        snprintf(shown->set, sizeof shown->set, ">= %d.%02d V and < %d.%d A", levels->set / 1000,
+                 levels->set % 1000 / 10, tail / 1000, tail % 1000 / 100);
+        snprintf(shown->clear, sizeof shown->clear, "SOC < 96 %%");
+    } else if (row->trip == TRIP_SHORT) {
+        snprintf(shown->set, sizeof shown->set, "%d", profile->short_ma / 1000);
+        snprintf(shown->clear, sizeof shown->clear, "load removed");
+    } else if (row->set != PARAM_NONE) {
+        show_level(row, levels->set, decimals_of(row, row->set), shown->set);
+        if (row->release == RELEASE_TIMED) {
+            snprintf(shown->clear, sizeof shown->clear, "60 s timer");
+        } else {
+            int decimals = decimals_of(row, row->clear != PARAM_NONE ? row->clear : row->set);
+            show_level(row, levels->clear, decimals, shown->clear);
+        }
+    }
+    double delay_s = row->trip == TRIP_SHORT ? bms.param[PARAM_SCP_DELAY_TIME] / 1e6
+                                             : levels->delay_ms / 1000.0;
+    snprintf(shown->delay, sizeof shown->delay, row->trip == TRIP_SHORT ? "%.4f" : "%.1f", delay_s);
+}
+
+static bool list_protections(struct writer *w, const struct product *product)
+{
+    static const char *const kinds[] = {"protection", "protection", "alarm"};
+    if (product->pack == NULL) {
+        return false;
+    }
+    for (int i = 0; i < ROW_COUNT; i++) {
+        const struct protection *row = &protections[i];
+        if (!protection_present(product->pack, (enum protection_id)i)) {
+            continue;
+        }
+        struct shown_levels levels;
+        levels_of(product->pack, row, &levels);
+        bool alarm = row->kind == KIND_ALARM;
+        begin_row(w);
+        cell(w, product->id);
+        cell(w, row->code);
+        cell(w, row->name);
+        cell(w, kinds[row->kind]);
+        cell(w, row->quantity_text);
+        cell(w, alarm ? levels.set : "");
+        cell(w, alarm ? levels.clear : "");
+        cell(w, alarm ? "" : levels.set);
+        cell(w, alarm ? "" : levels.delay);
+        cell(w, alarm ? "" : levels.clear);
+        cell(w, row->action_text);
+        cell(w, row->release_text);
+        cell(w, row->src);
+        cell(w, row->unit);
+        cell(w, alarm ? levels.delay : "");
+        cell(w, row->lock_text);
+        number(w, row->hmi_no, 1, 0);
+        cell(w, row->notes);
+        end_row(w);
+    }
+    return true;
+}
+
+static const char *const parameter_columns[] = {"parameter", "pc_tool_page", "unit", "default",
+                                                "min",       "max",          "step", "source", NULL};
+static const int parameter_widths[] = {30, 20, 7, 10, 9, 9, 8, 0};
+
+static bool list_parameters(struct writer *w, const struct product *product)
+{
+    static const char *const pages[] = {"Parameter Setting", "System Config", "Realtime Monitoring"};
+    if (product->pack == NULL) {
+        return false;
+    }
+    for (int i = 0; i < PARAM_COUNT; i++) {
+        const struct parameter *p = &parameters[i];
+        int32_t values[3];
+        values[0] = p->def[product->pack->model];
+        parameter_range(product->pack, (enum parameter_id)i, &values[1], &values[2]);
+        begin_row(w);
+        cell(w, p->name);
+        cell(w, pages[p->page]);
+        cell(w, p->shown);
+        for (int k = 0; k < 3; k++) {
+            char text[24];
+            parameter_format(p, values[k], text, sizeof text);
+            cell(w, text);
+        }
+        number(w, p->step, parameter_scale(p), p->decimals);
+        cell(w, p->src);
+        end_row(w);
+    }
+    return true;
+}
+
+static const char *const point_columns[] = {"point", "use", "type", "words", "here", NULL};
+static const int point_widths[] = {36, 4, 8, 44, 5};
+
+static bool list_points(struct writer *w, const struct product *product)
+{
+    static const char *const kinds[] = {"on/off", "number", "int", "word", "text", "list", "time"};
+    (void)product;
+    const struct sim_point *point;
+    for (int i = 0; (point = point_row(i)) != NULL; i++) {
+        bool here = point->read != NULL || point->write != NULL || point->forced != 0;
+        begin_row(w);
+        cell(w, point->pattern);
+        cell(w, point->use);
+        cell(w, kinds[point->kind]);
+        cell(w, point->words);
+        cell(w, here ? "yes" : "later");
+        end_row(w);
+    }
+    return true;
+}
+
+static const char *const protocol_columns[] = {"protocol", "bus", "ends", "here", NULL};
+static const int protocol_widths[] = {20, 8, 24, 6};
+
+static bool list_protocols(struct writer *w, const struct product *product)
+{
+    static const char *const rows[][4] = {
+        {"pylon-can", "can", "battery, inverter", "yes"},
+        {"pylon-rs485", "rs485", "battery, reader", "yes"},
+    };
+    (void)product;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        begin_row(w);
+        for (int k = 0; k < 4; k++) {
+            cell(w, rows[i][k]);
+        }
+        end_row(w);
+    }
+    return true;
+}
+
+static const struct table {
+    const char *name;
+    bool needs_product;
+    const char *const *columns;
+    const int *widths;
+    bool (*list)(struct writer *, const struct product *);
+} tables[] = {
+    {"products", false, product_columns, product_widths, list_products},
+    {"settings", true, setting_columns, setting_widths, list_settings},
+    {"faults", true, fault_columns, fault_widths, list_faults},
+    {"protections", true, protection_columns, protection_widths, list_protections},
+    {"parameters", true, parameter_columns, parameter_widths, list_parameters},
+    {"points", false, point_columns, point_widths, list_points},
+    {"protocols", false, protocol_columns, protocol_widths, list_protocols},
+};
+
+static const struct table *table_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        if (strcmp(tables[i].name, name) == 0) {
+            return &tables[i];
+        }
+    }
+    return NULL;
+}
+
+int cmd_list(int argc, char **argv)
+{
+    const struct cli_command *self = cli_find("list");
+    const char *values[2] = {0};
+    int n = cli_options(self, argc, argv, values);
+    if (n < 0) {
+        return 2;
+    }
+    const struct table *table = n > 0 ? table_of(argv[1]) : NULL;
+    if (table == NULL) {
+        fprintf(stderr, "hearth list: %s%s%s (allowed: products, settings, faults, protections, "
+                        "parameters, points, protocols)\n",
+                n > 0 ? "there is no table \"" : "which table", n > 0 ? argv[1] : "?",
+                n > 0 ? "\"" : "");
+        return 2;
+    }
+    const struct product *product = n > 1 ? product_find(argv[2]) : NULL;
+    if (n > 1 && product == NULL) {
+        fprintf(stderr, "hearth list: there is no product \"%s\" (see hearth list products)\n",
+                argv[2]);
+        return 1;
+    }
+    if (table->needs_product && product == NULL) {
+        fprintf(stderr, "hearth list %s: of which product? (see hearth list products)\n",
+                table->name);
+        return 2;
+    }
+    struct writer writer = {.out = stdout,
+                            .form = values[0] != NULL   ? FORM_CSV
+                                    : values[1] != NULL ? FORM_JSON
+                                                        : FORM_TABLE,
+                            .columns = table->columns,
+                            .widths = table->widths};
+    if (table->needs_product && (product->pack != NULL) != (table->list == list_protections ||
+                                                            table->list == list_parameters)) {
+        fprintf(stderr, "hearth list: %s has no %s\n", product->id, table->name);
+        return 1;
+    }
+    head(&writer);
+    (void)table->list(&writer, product);
+    tail(&writer);
+    return 0;
+}

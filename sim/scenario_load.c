@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a YAML document to a scenario: every name, value and duration is checked here, before
+   anything runs. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/scenario.h"
+
+struct loader {
+    const struct yaml_file *file;
+    struct yaml_error *error;
+    struct scenario *scenario;
+};
+
+struct arena {
+    struct arena *next;
+    max_align_t data[];
+};
+
+void *arena_take(struct scenario *scenario, size_t size)
+{
+    struct arena *piece = calloc(1, sizeof *piece + size);
+    if (piece == NULL) {
+        abort(); /* a scenario is a few kilobytes: without them nothing sensible can follow */
+    }
+    piece->next = scenario->arena;
+    scenario->arena = piece;
+    return piece->data;
+}
+
+void scenario_free(struct scenario *scenario)
+{
+    if (scenario == NULL) {
+        return;
+    }
+    while (scenario->arena != NULL) {
+        struct arena *next = scenario->arena->next;
+        free(scenario->arena);
+        scenario->arena = next;
+    }
+    free(scenario);
+}
+
+#define FAIL(node, ...) yaml_fail(load->file, node, load->error, __VA_ARGS__)
+
+static bool find_point(struct loader *load, yaml_node *node, const char *name, char use,
+                       const struct sim_point **point, struct place *place)
+{
+    *point = name != NULL ? point_find(name, place) : NULL;
+    if (*point == NULL) {
+        return FAIL(node, "there is no point \"%s\"", name != NULL ? name : "?");
+    }
+    if (strchr((*point)->use, use) == NULL) {
+        return FAIL(node, "%s can only be %s", name, use == 'S' ? "expected" : "set");
+    }
+    bool there = use == 'E' ? (*point)->read != NULL
+                            : (*point)->write != NULL || (*point)->forced != 0;
+    return there || FAIL(node, "%s is not here yet", name);
+}
+
+static bool load_sets(struct loader *load, yaml_node *map, struct scenario_action *out)
+{
+    for (int i = 0; i < yaml_count(map); i++) {
+        struct scenario_action *action = &out[i];
+        yaml_node *key = yaml_key(map, i);
+        action->kind = ACT_SET;
+        action->name = yaml_text(key);
+        action->line = yaml_line(key);
+        if (!find_point(load, key, action->name, 'S', &action->point, &action->place) ||
+            !load_value(load->file, yaml_value(map, i), action->point, action->name,
+                        &action->value, load->error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool load_releases(struct loader *load, yaml_node *list, struct scenario_action *out)
+{
+    for (int i = 0; i < yaml_count(list); i++) {
+        struct scenario_action *action = &out[i];
+        yaml_node *item = yaml_item(list, i);
+        action->kind = ACT_RELEASE;
+        action->name = yaml_text(item);
+        action->line = yaml_line(item);
+        if (!find_point(load, item, action->name, 'S', &action->point, &action->place)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* "RST 7s", "pack2.RST 7s", "CLEAR_FAULTS". */
+static bool load_press(struct loader *load, yaml_node *item, struct scenario_action *action)
+{
+    static const char *const here[] = {"RST", "CLEAR_FAULTS", NULL};
+    static const char *const later[] = {
+        "UP",           "DOWN",      "ESC",      "ENTER",       "POWER",
+        "LOCK",         "UNLOCK",    "BATTERY",  "COMMISSION",  "FACTORY_RESET",
+        "TOUCH",        "PC.LOGIN",  "RS232_BYTE", "PC.SHUTDOWN", "PC.RESTORE_DEFAULTS",
+        "PC.ERASE_RECORDS", NULL};
+    const char *text = yaml_text(item);
+    if (text == NULL) {
+        return FAIL(item, "press wants keys, as in [RST 7s]");
+    }
+    char *copy = arena_take(load->scenario, strlen(text) + 1);
+    strcpy(copy, text);
+    char *blank = strchr(copy, ' ');
+    if (blank != NULL) {
+        *blank++ = '\0';
+    }
+    action->kind = ACT_PRESS;
+    action->line = yaml_line(item);
+    action->hold_ms = 100;
+    action->place.n = 1;
+    if (strncmp(copy, "pack", 4) == 0 && strchr(copy, '.') != NULL) {
+        action->place.n = atoi(copy + 4);
+        copy = strchr(copy, '.') + 1;
+    }
+    action->name = copy;
+    for (const char *const *key = later; *key != NULL; key++) {
+        if (strcmp(*key, copy) == 0) {
+            return FAIL(item, "key %s is not here yet", copy);
+        }
+    }
+    const char *const *key = here;
+    while (*key != NULL && strcmp(*key, copy) != 0) {
+        key++;
+    }
+    if (*key == NULL) {
+        return FAIL(item, "there is no key \"%s\"", copy);
+    }
+    return blank == NULL || text_duration(blank, &action->hold_ms) ||
+           FAIL(item, "\"%s\" is not a duration (a number and ms, s, min, h or d)", blank);
+}
+
+static bool load_links(struct loader *load, yaml_node *node, enum action_kind kind,
+                       struct scenario_step *step)
+{
+    int n = yaml_is_list(node) ? yaml_count(node) : 1;
+    for (int i = 0; i < n; i++) {
+        yaml_node *item = yaml_is_list(node) ? yaml_item(node, i) : node;
+        struct scenario_action *action = &step->actions[step->n_actions++];
+        action->kind = kind;
+        action->name = yaml_text(item);
+        action->line = yaml_line(item);
+        if (action->name == NULL) {
+            return FAIL(item, "wire wants the name of a link, as in {cut: can0}");
+        }
+    }
+    return true;
+}
+
+static bool load_wire(struct loader *load, yaml_node *map, struct scenario_step *step)
+{
+    static const char *const keys[] = {"cut", "restore", NULL};
+    if (!yaml_keys(load->file, map, "wire", keys, load->error)) {
+        return false;
+    }
+    yaml_node *cut = yaml_get(map, "cut");
+    yaml_node *restore = yaml_get(map, "restore");
+    return (cut == NULL || load_links(load, cut, ACT_CUT, step)) &&
+           (restore == NULL || load_links(load, restore, ACT_RESTORE, step));
+}
+
+static bool load_checks(struct loader *load, yaml_node *map, struct scenario_check **out, int *n)
+{
+    if (map == NULL) {
+        return true;
+    }
+    if (!yaml_is_map(map)) {
+        return FAIL(map, "expect and during want a map of points");
+    }
+    *n = yaml_count(map);
+    *out = arena_take(load->scenario, (size_t)*n * sizeof **out);
+    for (int i = 0; i < *n; i++) {
+        struct scenario_check *check = &(*out)[i];
+        yaml_node *key = yaml_key(map, i);
+        check->name = yaml_text(key);
+        check->line = yaml_line(key);
+        if (!find_point(load, key, check->name, 'E', &check->point, &check->place) ||
+            !load_expectation(load->file, yaml_value(map, i), load->scenario, check,
+                              &check->expect, load->error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool load_time(struct loader *load, yaml_node *step, const char *key, int64_t *ms)
+{
+    yaml_node *node = yaml_get(step, key);
+    *ms = -1;
+    if (node == NULL) {
+        return true;
+    }
+    const char *text = yaml_text(node);
+    return (text != NULL && text_duration(text, ms)) ||
+           FAIL(node, "%s: \"%s\" is not a duration (a number and ms, s, min, h or d)", key,
+                text != NULL ? text : "?");
+}
+
+static bool load_power(struct loader *load, yaml_node *node, struct scenario_step *step)
+{
+    bool on = false;
+    struct scenario_action *action = &step->actions[step->n_actions++];
+    action->kind = ACT_POWER;
+    action->line = yaml_line(node);
+    bool read = yaml_flag(load->file, node, "power", &on, load->error);
+    action->value.number = on;
+    return read;
+}
+
+static bool load_actions(struct loader *load, yaml_node *node, struct scenario_step *step)
+{
+    yaml_node *set = yaml_get(node, "set");
+    yaml_node *release = yaml_get(node, "release");
+    yaml_node *press = yaml_get(node, "press");
+    yaml_node *power = yaml_get(node, "power");
+    yaml_node *wire = yaml_get(node, "wire");
+    int most = yaml_count(set) + yaml_count(release) + yaml_count(press) + 1 +
+               yaml_count(yaml_get(wire, "cut")) + yaml_count(yaml_get(wire, "restore")) + 2;
+    step->actions = arena_take(load->scenario, (size_t)most * sizeof *step->actions);
+    if ((set != NULL && !yaml_is_map(set)) || (release != NULL && !yaml_is_list(release)) ||
+        (press != NULL && !yaml_is_list(press))) {
+        return FAIL(node, "set wants a map, release and press want lists");
+    }
+    if (set != NULL && !load_sets(load, set, step->actions)) {
+        return false;
+    }
+    step->n_actions = yaml_count(set);
+    if (release != NULL && !load_releases(load, release, step->actions + step->n_actions)) {
+        return false;
+    }
+    step->n_actions += yaml_count(release);
+    for (int i = 0; i < yaml_count(press); i++) {
+        if (!load_press(load, yaml_item(press, i), &step->actions[step->n_actions++])) {
+            return false;
+        }
+    }
+    return (power == NULL || load_power(load, power, step)) &&
+           (wire == NULL || load_wire(load, wire, step));
+}
+
+static bool load_steps(struct loader *load, yaml_node *list, struct scenario_step **out, int *n,
+                       int depth);
+
+static bool load_repeat(struct loader *load, yaml_node *node, struct scenario_step *step, int depth)
+{
+    static const char *const keys[] = {"repeat", "steps", NULL};
+    if (!yaml_keys(load->file, node, "a repeat", keys, load->error) ||
+        !yaml_int(load->file, yaml_get(node, "repeat"), "repeat", 1, 1000000, &step->repeat,
+                  load->error)) {
+        return false;
+    }
+    if (depth > 4) {
+        return FAIL(node, "repeats nest at most four deep");
+    }
+    return load_steps(load, yaml_get(node, "steps"), &step->steps, &step->n_steps, depth + 1);
+}
+
+static bool load_step(struct loader *load, yaml_node *node, struct scenario_step *step, int depth)
+{
+    static const char *const keys[] = {"at",    "set",    "release", "press", "power",
+                                       "wire",  "after",  "during",  "expect", NULL};
+    step->line = yaml_line(node);
+    step->repeat = 0;
+    if (yaml_get(node, "repeat") != NULL) {
+        return load_repeat(load, node, step, depth);
+    }
+    if (!yaml_keys(load->file, node, "a step", keys, load->error) ||
+        !load_actions(load, node, step) || !load_time(load, node, "at", &step->at_ms) ||
+        !load_time(load, node, "after", &step->after_ms) ||
+        !load_checks(load, yaml_get(node, "during"), &step->during, &step->n_during) ||
+        !load_checks(load, yaml_get(node, "expect"), &step->expect, &step->n_expect)) {
+        return false;
+    }
+    if (step->n_actions > 0 && step->n_expect > 0 && step->after_ms < 0) {
+        return FAIL(node, "a step with actions and expect needs \"after\"");
+    }
+    return true;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): depth is bounded by load_repeat
+static bool load_steps(struct loader *load, yaml_node *list, struct scenario_step **out, int *n,
+                       int depth)
+{
+    if (!yaml_is_list(list) || yaml_count(list) == 0) {
+        return FAIL(list, "steps should be a list of at least one step");
+    }
+    *n = yaml_count(list);
+    *out = arena_take(load->scenario, (size_t)*n * sizeof **out);
+    for (int i = 0; i < *n; i++) {
+        if (!load_step(load, yaml_item(list, i), &(*out)[i], depth)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool load_plain(struct loader *load, yaml_node *map, const char *product,
+                       struct house_spec *spec)
+{
+    spec->battery = HOUSE_PLAIN;
+    spec->plain_ah = 200.0;
+    spec->plain_kind = strcmp(product, "nmc") == 0 ? PLAIN_NMC : PLAIN_LEAD_ACID;
+    yaml_node *ah = yaml_get(map, "nominal_ah");
+    yaml_node *cells = yaml_get(map, "cells");
+    return (ah == NULL || yaml_number(load->file, ah, "nominal_ah", 1, 10000, &spec->plain_ah,
+                                      load->error)) &&
+           (cells == NULL || yaml_int(load->file, cells, "cells", 1, 100, &spec->plain_cells,
+                                      load->error));
+}
+
+static bool load_battery(struct loader *load, yaml_node *map, struct house_spec *spec)
+{
+    static const char *const keys[] = {"product", "packs", "nominal_ah", "cells",
+                                       "soc",     "protocol", NULL};
+    double soc = 60.0;
+    if (!yaml_keys(load->file, map, "battery", keys, load->error)) {
+        return false;
+    }
+    yaml_node *soc_node = yaml_get(map, "soc");
+    if (soc_node != NULL &&
+        !yaml_number(load->file, soc_node, "soc", 0, 100, &soc, load->error)) {
+        return false;
+    }
+    spec->soc = soc / 100.0;
+    yaml_node *node = yaml_get(map, "product");
+    const char *product = node != NULL ? yaml_text(node) : NULL;
+    if (spec->inverter == NULL) {
+        return product == NULL || FAIL(node, "a pack under test has no other battery");
+    }
+    if (product == NULL || strcmp(product, "lead_acid") == 0 || strcmp(product, "nmc") == 0) {
+        return load_plain(load, map, product != NULL ? product : "lead_acid", spec);
+    }
+    if (strcmp(product, "none") == 0) {
+        spec->battery = HOUSE_NO_BATTERY;
+        return true;
+    }
+    spec->pack = product_find(product);
+    if (spec->pack == NULL || spec->pack->pack == NULL) {
+        return FAIL(node, "there is no battery \"%s\" (hearth list products)", product);
+    }
+    spec->battery = HOUSE_PACKS;
+    spec->packs = 1;
+    yaml_node *packs = yaml_get(map, "packs");
+    return packs == NULL || yaml_int(load->file, packs, "packs", 1, 15, &spec->packs, load->error);
+}
+
+static bool load_device(struct loader *load, yaml_node *root)
+{
+    struct house_spec *spec = &load->scenario->spec;
+    yaml_node *node = yaml_get(root, "product");
+    const char *id = node != NULL ? yaml_text(node) : NULL;
+    if (yaml_get(root, "site") != NULL) {
+        return FAIL(yaml_get(root, "site"), "scenarios over a site file are not here yet");
+    }
+    const struct product *product = id != NULL ? product_find(id) : NULL;
+    if (product == NULL) {
+        return FAIL(node != NULL ? node : root, "product: there is no \"%s\" (hearth list products)",
+                    id != NULL ? id : "?");
+    }
+    *spec = (struct house_spec){.soc = 0.6, .temperature_c = 25.0, .frames = true, .packs = 0};
+    yaml_node *packs = yaml_get(root, "packs");
+    if (product->pack != NULL) {
+        spec->battery = HOUSE_PACKS;
+        spec->pack = product;
+        spec->packs = 1;
+        if (packs != NULL &&
+            !yaml_int(load->file, packs, "packs", 1, 15, &spec->packs, load->error)) {
+            return false;
+        }
+    } else {
+        spec->inverter = product;
+        spec->battery = HOUSE_PLAIN;
+        spec->plain_ah = 200.0;
+    }
+    yaml_node *units = yaml_get(root, "units");
+    int n = 1;
+    if (units != NULL && !yaml_int(load->file, units, "units", 1, 9, &n, load->error)) {
+        return false;
+    }
+    if (n > 1) {
+        return FAIL(units, "groups of inverters are not here yet");
+    }
+    yaml_node *battery = yaml_get(root, "battery");
+    return battery == NULL || load_battery(load, battery, spec);
+}
+
+/* Settings are written as points "settings.NAME"; the battery type first, since it brings others. */
+static bool load_settings(struct loader *load, yaml_node *map)
+{
+    struct scenario *scenario = load->scenario;
+    if (map != NULL && !yaml_is_map(map)) {
+        return FAIL(map, "settings should be a map of names and values");
+    }
+    scenario->n_settings = yaml_count(map);
+    scenario->settings = arena_take(scenario, ((size_t)scenario->n_settings + 1) *
+                                                  sizeof *scenario->settings);
+    int n = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < yaml_count(map); i++) {
+            const char *key = yaml_text(yaml_key(map, i));
+            const char *value = yaml_text(yaml_value(map, i));
+            if (key == NULL || value == NULL) {
+                return FAIL(yaml_key(map, i), "a setting is a name and one value");
+            }
+            if ((strcmp(key, "BTP") == 0) != (pass == 0)) {
+                continue;
+            }
+            struct scenario_action *action = &scenario->settings[n++];
+            action->name = key;
+            action->line = yaml_line(yaml_key(map, i));
+            snprintf(action->value.text, sizeof action->value.text, "%s", value);
+        }
+    }
+    return true;
+}
+
+static bool load_head(struct loader *load, yaml_node *root)
+{
+    static const char *const keys[] = {"name",  "product", "site",   "packs", "units", "battery",
+                                       "settings", "clock", "settle", "start", "steps", NULL};
+    struct scenario *scenario = load->scenario;
+    if (!yaml_keys(load->file, root, "a scenario", keys, load->error)) {
+        return false;
+    }
+    scenario->name = yaml_text(yaml_get(root, "name"));
+    if (scenario->name == NULL || scenario->name[0] == '\0') {
+        return FAIL(root, "a scenario needs a name");
+    }
+    if (!load_device(load, root) || !load_settings(load, yaml_get(root, "settings"))) {
+        return false;
+    }
+    yaml_node *clock = yaml_get(root, "clock");
+    const char *text = clock != NULL ? yaml_text(clock) : "2026-06-01T12:00:00";
+    if (text == NULL || !text_clock(text, &scenario->clock_s)) {
+        return FAIL(clock, "clock: \"%s\" is not a time (2026-06-01T12:00:00)",
+                    text != NULL ? text : "?");
+    }
+    if (!load_time(load, root, "settle", &scenario->settle_ms)) {
+        return false;
+    }
+    if (scenario->settle_ms < 0) {
+        scenario->settle_ms = scenario->spec.inverter != NULL ? 120000 : 10000;
+    }
+    yaml_node *start = yaml_get(root, "start");
+    if (start != NULL && !yaml_is_map(start)) {
+        return FAIL(start, "start should be a map of points and values");
+    }
+    scenario->n_start = yaml_count(start);
+    scenario->start = arena_take(scenario, ((size_t)scenario->n_start + 1) *
+                                               sizeof *scenario->start);
+    return start == NULL || load_sets(load, start, scenario->start);
+}
+
+struct scenario *scenario_load(struct yaml_file *file, yaml_node *root, struct yaml_error *error)
+{
+    struct scenario *scenario = calloc(1, sizeof *scenario);
+    if (scenario == NULL) {
+        return NULL;
+    }
+    struct loader load = {file, error, scenario};
+    if (!load_head(&load, root) || !load_steps(&load, yaml_get(root, "steps"), &scenario->steps,
+                                               &scenario->n_steps, 0)) {
+        scenario_free(scenario);
+        return NULL;
+    }
+    return scenario;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libfyaml behind a small face. Documents are kept until the file closes, so texts stay valid. */
+#include "sim/yaml.h"
+
+#include <errno.h>
+#include <libfyaml.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DOCUMENTS_MAX = 4096 };
+
+struct yaml_file {
+    char path[512];
+    struct fy_diag *diag;
+    struct fy_parser *parser;
+    struct fy_document **documents;
+    int n_documents;
+};
+
+/* libfyaml's calls take non-const nodes though they only read. */
+static struct fy_node *plain(yaml_node *node)
+{
+    union {
+        yaml_node *from;
+        struct fy_node *to;
+    } cast = {.from = node};
+    return cast.to;
+}
+
+const char *yaml_path(const struct yaml_file *file) { return file->path; }
+
+static void set_error(struct yaml_error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void set_error(struct yaml_error *error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(error->text, sizeof error->text, format, args);
+    va_end(args);
+}
+
+struct yaml_file *yaml_open(const char *path, struct yaml_error *error)
+{
+    error->text[0] = '\0';
+    FILE *probe = fopen(path, "rb");
+    if (probe == NULL || fgetc(probe) == EOF) {
+        if (probe != NULL) {
+            set_error(error, "%s: %s", path,
+                      ferror(probe) ? strerror(errno) : "the file is empty");
+            fclose(probe);
+        } else {
+            set_error(error, "%s: %s", path, strerror(errno));
+        }
+        return NULL;
+    }
+    fclose(probe);
+    struct yaml_file *file = calloc(1, sizeof *file);
+    if (file == NULL) {
+        set_error(error, "%s: out of memory", path);
+        return NULL;
+    }
+    snprintf(file->path, sizeof file->path, "%s", path);
+    struct fy_diag_cfg diag_config;
+    fy_diag_cfg_default(&diag_config);
+    diag_config.fp = NULL;
+    diag_config.output_fn = NULL;
+    diag_config.colorize = false;
+    file->diag = fy_diag_create(&diag_config);
+    fy_diag_set_collect_errors(file->diag, true);
+    struct fy_parse_cfg config = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_PARSE,
+                                  .diag = file->diag};
+    file->parser = fy_parser_create(&config);
+    if (file->parser == NULL || fy_parser_set_input_file(file->parser, path) != 0) {
+        set_error(error, "%s: cannot be read", path);
+        yaml_close(file);
+        return NULL;
+    }
+    return file;
+}
+
+void yaml_close(struct yaml_file *file)
+{
+    for (int i = 0; i < file->n_documents; i++) {
+        fy_document_destroy(file->documents[i]);
+    }
+    free(file->documents);
+    if (file->parser != NULL) {
+        fy_parser_destroy(file->parser);
+    }
+    fy_diag_destroy(file->diag);
+    free(file);
+}
+
+static void collect(struct yaml_file *file, struct yaml_error *error)
+{
+    void *iterator = NULL;
+    struct fy_diag_error *fault = fy_diag_errors_iterate(file->diag, &iterator);
+    if (fault != NULL) {
+        set_error(error, "%s:%d:%d: %s", file->path, fault->line, fault->column, fault->msg);
+    } else {
+        set_error(error, "%s: not a YAML document", file->path);
+    }
+}
+
+yaml_node *yaml_next(struct yaml_file *file, struct yaml_error *error)
+{
+    error->text[0] = '\0';
+    struct fy_document *document = fy_parse_load_document(file->parser);
+    if (document == NULL) {
+        void *iterator = NULL;
+        if (fy_diag_errors_iterate(file->diag, &iterator) != NULL) {
+            collect(file, error);
+        }
+        return NULL;
+    }
+    struct fy_document **more =
+        realloc(file->documents, ((size_t)file->n_documents + 1) * sizeof *more);
+    if (more == NULL || file->n_documents == DOCUMENTS_MAX) {
+        file->documents = more != NULL ? more : file->documents;
+        fy_document_destroy(document);
+        set_error(error, "%s: too large", file->path);
+        return NULL;
+    }
+    file->documents = more;
+    file->documents[file->n_documents++] = document;
+    struct fy_node *root = fy_document_root(document);
+    if (root == NULL) {
+        set_error(error, "%s: an empty document", file->path);
+    }
+    return root;
+}
+
+bool yaml_is_map(yaml_node *node) { return node != NULL && fy_node_is_mapping(plain(node)); }
+bool yaml_is_list(yaml_node *node) { return node != NULL && fy_node_is_sequence(plain(node)); }
+bool yaml_is_text(yaml_node *node)
+{
+    return node != NULL && fy_node_is_scalar(plain(node)) && !fy_node_is_alias(plain(node));
+}
+
+const char *yaml_text(yaml_node *node)
+{
+    if (!yaml_is_text(node)) {
+        return NULL;
+    }
+    const char *text = fy_node_get_scalar0(plain(node));
+    return text != NULL ? text : "";
+}
+
+int yaml_count(yaml_node *node)
+{
+    if (yaml_is_map(node)) {
+        return fy_node_mapping_item_count(plain(node));
+    }
+    return yaml_is_list(node) ? fy_node_sequence_item_count(plain(node)) : 0;
+}
+
+yaml_node *yaml_item(yaml_node *list, int index)
+{
+    return fy_node_sequence_get_by_index(plain(list), index);
+}
+
+yaml_node *yaml_key(yaml_node *map, int index)
+{
+    return fy_node_pair_key(fy_node_mapping_get_by_index(plain(map), index));
+}
+
+yaml_node *yaml_value(yaml_node *map, int index)
+{
+    return fy_node_pair_value(fy_node_mapping_get_by_index(plain(map), index));
+}
+
+yaml_node *yaml_get(yaml_node *map, const char *key)
+{
+    return yaml_is_map(map) ? fy_node_mapping_lookup_by_string(plain(map), key, FY_NT) : NULL;
+}
+
+/* A map's place is that of its first key, a list's that of its first item. */
+static const struct fy_mark *mark_of(yaml_node *node)
+{
+    for (int depth = 0; node != NULL && depth < 32; depth++) {
+        if (fy_node_is_scalar(plain(node))) {
+            struct fy_token *token = fy_node_get_scalar_token(plain(node));
+            return token != NULL ? fy_token_start_mark(token) : NULL;
+        }
+        if (yaml_count(node) == 0) {
+            return NULL;
+        }
+        node = yaml_is_map(node) ? yaml_key(node, 0) : yaml_item(node, 0);
+    }
+    return NULL;
+}
+
+int yaml_line(yaml_node *node)
+{
+    const struct fy_mark *mark = mark_of(node);
+    return mark != NULL ? mark->line + 1 : 0;
+}
+
+bool yaml_fail(const struct yaml_file *file, yaml_node *node, struct yaml_error *error,
+               const char *format, ...)
+{
+    if (error->text[0] != '\0') {
+        return false; /* the first fault is the one to mend */
+    }
+    char what[300];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    const struct fy_mark *mark = mark_of(node);
+    if (mark != NULL) {
+        set_error(error, "%s:%d:%d: %s", file->path, mark->line + 1, mark->column + 1, what);
+    } else {
+        set_error(error, "%s: %s", file->path, what);
+    }
+    return false;
+}
+
+bool yaml_number(const struct yaml_file *file, yaml_node *node, const char *what, double min,
+                 double max, double *out, struct yaml_error *error)
+{
+    const char *text = yaml_text(node);
+    double value;
+    if (text == NULL || !text_number(text, &value)) {
+        return yaml_fail(file, node, error, "%s: \"%s\" is not a number (allowed %g to %g)", what,
+                         text != NULL ? text : "a map or list", min, max);
+    }
+    if (value < min || value > max) {
+        return yaml_fail(file, node, error, "%s: %s is out of range (allowed %g to %g)", what, text,
+                         min, max);
+    }
+    *out = value;
+    return true;
+}
+
+bool yaml_int(const struct yaml_file *file, yaml_node *node, const char *what, int min, int max,
+              int *out, struct yaml_error *error)
+{
+    double value;
+    if (!yaml_number(file, node, what, min, max, &value, error)) {
+        return false;
+    }
+    if (value != floor(value)) {
+        return yaml_fail(file, node, error, "%s: %s is not a whole number (allowed %d to %d)", what,
+                         yaml_text(node), min, max);
+    }
+    *out = (int)value;
+    return true;
+}
+
+bool yaml_flag(const struct yaml_file *file, yaml_node *node, const char *what, bool *out,
+               struct yaml_error *error)
+{
+    const char *text = yaml_text(node);
+    if (text == NULL || !text_flag(text, out)) {
+        return yaml_fail(file, node, error, "%s: \"%s\" is neither on nor off", what,
+                         text != NULL ? text : "a map or list");
+    }
+    return true;
+}
+
+static void list_keys(const char *const *keys, char *text, size_t room)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (; *keys != NULL && used < room; keys++) {
+        int n = snprintf(text + used, room - used, "%s%s", used > 0 ? ", " : "", *keys);
+        used += n > 0 ? (size_t)n : 0;
+    }
+}
+
+bool yaml_keys(const struct yaml_file *file, yaml_node *map, const char *what,
+               const char *const *keys, struct yaml_error *error)
+{
+    if (!yaml_is_map(map)) {
+        return yaml_fail(file, map, error, "%s should be a map of keys and values", what);
+    }
+    for (int i = 0; i < yaml_count(map); i++) {
+        const char *key = yaml_text(yaml_key(map, i));
+        const char *const *known = keys;
+        while (*known != NULL && (key == NULL || strcmp(*known, key) != 0)) {
+            known++;
+        }
+        if (*known == NULL) {
+            char all[200];
+            list_keys(keys, all, sizeof all);
+            return yaml_fail(file, yaml_key(map, i), error, "unknown key \"%s\" in %s (allowed: %s)",
+                             key != NULL ? key : "?", what, all);
+        }
+    }
+    return true;
+}
