@@ -29,7 +29,7 @@ static void enter_day(struct household *h, int64_t day)
 /* Small unrest of electronics: new every 16 s, a watt and half a percent. */
 static float unrest(const struct household *h, int64_t slot, float power_w)
 {
-    float n = rng_hash_normal(h->options.seed + STREAM_NOISE, (uint64_t)slot);
+    float n = rng_hash_normal(rng_stream(h->options.seed, STREAM_NOISE), (uint64_t)slot);
     return n * (0.7F + 0.004F * power_w);
 }
 

@@ -32,10 +32,12 @@ void household_run(struct household *h, const struct household_day *day, int32_t
 static void plan_compressor(struct household *h, const struct household_day *day, uint64_t stream,
                             float watt, float period_s, float duty)
 {
+    uint64_t starts = rng_stream(h->options.seed, stream);
+    uint64_t lengths = rng_stream(starts, 1);
     int64_t start = day->day * DAY_S, period = (int64_t)period_s;
     for (int64_t k = start / period - 1; k * period < start + DAY_S; k++) {
-        float u = rng_hash_uniform(h->options.seed + stream, (uint64_t)k);
-        float v = rng_hash_uniform(h->options.seed + stream + 99, (uint64_t)k);
+        float u = rng_hash_uniform(starts, (uint64_t)k);
+        float v = rng_hash_uniform(lengths, (uint64_t)k);
         int32_t from = (int32_t)(k * period - start) + (int32_t)(0.15F * u * period_s);
         int32_t length = (int32_t)(period_s * duty * (0.8F + 0.4F * v));
         if (from < 0 || from >= DAY_S) {
@@ -93,7 +95,7 @@ static void presence(const struct household *h, struct household_day *day)
 void household_plan(struct household *h, int64_t day_number, int32_t shift_s)
 {
     struct household_day day = {.day = day_number, .shift_s = shift_s};
-    rng_seed(&day.rng, h->options.seed + STREAM_DAY, (uint64_t)day_number);
+    rng_seed(&day.rng, rng_stream(h->options.seed, STREAM_DAY), (uint64_t)day_number);
     int64_t week = (day_number + 3) / 7; /* 1970-01-01 was a Thursday: weeks start on Monday */
     int weekday = (int)((day_number + 3) % 7);
     day.weekend = weekday >= 5;
@@ -102,7 +104,7 @@ void household_plan(struct household *h, int64_t day_number, int32_t shift_s)
         day.summer = -day.summer;
     }
     float away = day.summer > 0.6F ? 0.12F : 0.025F;
-    day.away = rng_hash_uniform(h->options.seed + STREAM_AWAY, (uint64_t)week) < away;
+    day.away = rng_hash_uniform(rng_stream(h->options.seed, STREAM_AWAY), (uint64_t)week) < away;
     daylight(&day, h->options.latitude_deg);
     presence(h, &day);
     household_plan_cold(h, &day);

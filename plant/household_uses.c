@@ -36,14 +36,14 @@ static const struct appliance {
     {"toaster",         0.2F, 0.2F, 1.2F, 1.0F,  800, 1100,  2,   4, ONCE,    {6, 1, 1, 0}},
     {"coffee machine",  0.5F, 0.2F, 1.2F, 1.0F, 1100, 1450,  1,   3, ONCE,    {4, 2, 1, 0}},
     {"microwave",       0.5F, 0.2F, 1.0F, 1.0F, 1000, 1400,  1,   6, ONCE,    {1, 2, 3, 1}},
-    {"hob",             0.32F,0.08F,1.2F, 1.1F,  900, 1900, 12,  40, CYCLING, {1, 3, 8, 0}},
-    {"oven",            0.14F,0.03F,1.6F, 1.2F, 2000, 2800, 30,  70, CYCLING, {0, 2, 7, 0}},
+    {"hob",             0.32F,0.08F,1.2F, 1.1F,  900, 1900, 10,  32, CYCLING, {1, 3, 8, 0}},
+    {"oven",            0.14F,0.03F,1.6F, 1.2F, 2000, 2800, 25,  60, CYCLING, {0, 2, 7, 0}},
     {"washing machine", 0.12F,0.11F,1.5F, 1.0F, 1900, 2200, 55,  90, WASHER,  {3, 4, 3, 1}},
     {"dishwasher",      0.14F,0.08F,1.1F, 1.0F, 1900, 2200, 70, 110, DISHES,  {1, 3, 3, 5}},
     {"tumble dryer",    0.03F,0.04F,1.4F, 1.6F, 2000, 2500, 40,  80, DRYER,   {1, 4, 3, 1}},
     {"vacuum cleaner",  0.20F,0.0F, 1.8F, 1.0F,  700, 1200, 10,  35, ONCE,    {1, 5, 1, 0}},
     {"hair dryer",      0.0F, 0.25F,1.0F, 1.0F,  900, 1900,  2,   7, ONCE,    {6, 0, 1, 2}},
-    {"iron",            0.15F,0.05F,1.5F, 1.0F, 1600, 2300, 15,  45, CYCLING, {1, 2, 3, 1}},
+    {"iron",            0.06F,0.03F,1.5F, 1.0F, 1600, 2300, 15,  45, CYCLING, {1, 2, 3, 1}},
     {"television",      1.5F, 0.4F, 1.2F, 1.2F,   60,  160, 45, 200, ONCE,    {1, 2, 5, 7}},
     {"computer",        1.0F, 0.8F, 1.0F, 1.1F,   35,  130, 30, 240, ONCE,    {1, 5, 4, 3}},
     {"extractor hood",  0.4F, 0.0F, 1.2F, 1.0F,   80,  180, 10,  35, ONCE,    {0, 1, 6, 0}},
@@ -172,7 +172,7 @@ static void plan_lights(struct household *h, struct household_day *day)
 
 void household_plan_uses(struct household *h, struct household_day *day)
 {
-    float busy = 0.75F + 0.5F * rng_uniform(&day->rng); /* some days are quiet */
+    float busy = 0.55F + 0.9F * rng_uniform(&day->rng); /* some days are quiet */
     for (unsigned i = 0; i < sizeof appliances / sizeof appliances[0]; i++) {
         const struct appliance *a = &appliances[i];
         float rate = (a->per_day + a->per_person * (float)h->options.occupants) * h->use * busy;

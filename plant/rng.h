@@ -38,6 +38,12 @@ uint64_t rng_hash(uint64_t seed, uint64_t key);
 float rng_hash_uniform(uint64_t seed, uint64_t key);
 float rng_hash_normal(uint64_t seed, uint64_t key);
 
+/* A seed of its own for one purpose, so that the purposes of neighbouring seeds do not meet. */
+static inline uint64_t rng_stream(uint64_t seed, uint64_t purpose)
+{
+    return rng_hash(seed, purpose ^ 0xA0761D6478BD642FULL);
+}
+
 /* Natural logarithm of a positive number by arithmetic alone; relative error below 1e-9. */
 double rng_ln(double x);
 

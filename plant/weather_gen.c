@@ -21,7 +21,7 @@ void weather_climate_for(struct weather_climate *climate, double latitude_deg)
         .season_c = clamp(0.19F * lat, 0.5F, 16),
         .diurnal_c = clamp(7.4F - 0.05F * lat, 2, 6.5F),
         .anomaly_c = clamp(0.075F * lat, 0.8F, 4.5F),
-        .cloudiness = 0.58F - 0.20F * expf(-(lat - 25) * (lat - 25) / 144), /* the dry belt */
+        .cloudiness = 0.63F - 0.25F * expf(-(lat - 25) * (lat - 25) / 144), /* the dry belt */
         .cloud_season = clamp(0.011F * (lat - 20), 0, 0.4F),
         .wind_m_s = clamp(2.2F + 0.025F * lat, 2, 4.5F),
         .linke_winter = clamp(4.2F - 0.03F * lat, 2.4F, 4),
@@ -52,9 +52,10 @@ void weather_gen_init(struct weather_gen *gen, double latitude_deg, double longi
 /* A standard normal that leans on the days before by `memory` per day (a truncated AR(1)). */
 static float leaning(uint64_t seed, uint64_t field, int64_t day, float memory)
 {
+    uint64_t stream = rng_stream(seed, field);
     float sum = 0, weight = 1, power = 0;
     for (int k = 0; k < MEMORY_DAYS; k++) {
-        sum += weight * rng_hash_normal(seed + field * 0x9E3779B97F4A7C15ULL, (uint64_t)(day - k));
+        sum += weight * rng_hash_normal(stream, (uint64_t)(day - k));
         power += weight * weight;
         weight *= memory;
     }
@@ -107,7 +108,7 @@ static float haze(const struct weather_gen *gen)
     const struct weather_climate *c = &gen->climate;
     float linke = 0.5F * (c->linke_winter + c->linke_summer) +
                   0.5F * (c->linke_summer - c->linke_winter) * summer;
-    float noise = rng_hash_normal(gen->seed + FIELD_HAZE, (uint64_t)gen->day);
+    float noise = rng_hash_normal(rng_stream(gen->seed, FIELD_HAZE), (uint64_t)gen->day);
     return clamp(linke * (1 + 0.15F * noise), 1.8F, 8);
 }
 
@@ -219,7 +220,7 @@ static void start_day(struct weather_gen *gen, int64_t day)
         gen->clear.site.linke = haze(gen);
         gen->clear.start_s = INT64_MIN; /* the old turbidity's knots are void */
     }
-    rng_seed(&gen->rng, gen->seed + FIELD_CLOUDS, (uint64_t)day);
+    rng_seed(&gen->rng, rng_stream(gen->seed, FIELD_CLOUDS), (uint64_t)day);
     gen->until_s = day_start(gen, day);
     gen->slope = (struct cloud_level){0, 0, 0};
     choose_state(gen, gen->until_s);
@@ -254,8 +255,9 @@ static void air_at(const struct weather_gen *gen, int64_t t_s, float *temperatur
     float day = cosf(TWO_PI * (part - 0.625F)) + 0.18F * cosf(2 * TWO_PI * (part - 0.58F));
     *temperature_c = c->temperature_mean_c + season + anomaly + amplitude * day;
     float log_wind = a->wind_log + (b->wind_log - a->wind_log) * smooth;
-    float gust = rng_hash_normal(gen->seed + FIELD_GUST, (uint64_t)(t_s / 60));
-    float slow = rng_hash_normal(gen->seed + FIELD_GUST, ~(uint64_t)(t_s / 1200));
+    uint64_t stream = rng_stream(gen->seed, FIELD_GUST);
+    float gust = rng_hash_normal(stream, (uint64_t)(t_s / 60));
+    float slow = rng_hash_normal(stream, ~(uint64_t)(t_s / 1200));
     *wind = c->wind_m_s * expf(log_wind) * (1 + 0.25F * day) * (1 + 0.15F * gust + 0.12F * slow);
     *wind = fmaxf(*wind, 0.1F);
 }

@@ -21,7 +21,7 @@ struct weather_climate {
     float temperature_mean_c;  /* of the year */
     float season_c, diurnal_c; /* half the summer-winter and the day-night difference */
     float anomaly_c;           /* standard deviation of daily means around the season */
-    float cloudiness;          /* 0 desert .. 1 always overcast; Potsdam 0.58 */
+    float cloudiness;          /* 0 desert .. 1 always overcast; Potsdam 0.62 */
     float cloud_season;        /* how much cloudier the winter is; 0 = as the summer */
     float wind_m_s;            /* mean of the year at 10 m */
     float linke_winter, linke_summer;
