@@ -42,7 +42,7 @@ struct house_spec {
 
 /* What flowed since the start, J. */
 struct ledger {
-    double pv, load, bought, sold, charged, discharged, loss, unserved;
+    double pv, load, bought, sold, charged, discharged, loss, unserved, curtailed;
 };
 
 struct house {

@@ -186,6 +186,7 @@ static void book(struct house *house, double dt_s)
     ledger->discharged += fmax(out->battery_w, 0.0) * dt_s;
     ledger->charged += fmax(-out->battery_w, 0.0) * dt_s;
     ledger->loss += out->loss_w * dt_s;
+    ledger->curtailed += fmax(house->stage_in.pv_w - out->pv_w, 0.0) * dt_s;
     ledger->unserved += fmax(house->load_demand_w - out->load_w, 0.0) * dt_s;
 }
 

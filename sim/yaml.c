@@ -204,7 +204,7 @@ bool yaml_fail(const struct yaml_file *file, yaml_node *node, struct yaml_error 
     if (error->text[0] != '\0') {
         return false; /* the first fault is the one to mend */
     }
-    char what[300];
+    char what[560];
     va_list args;
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);

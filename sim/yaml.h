@@ -16,7 +16,7 @@ struct fy_node;
 typedef const struct fy_node yaml_node;
 
 struct yaml_error {
-    char text[400]; /* "FILE:LINE:COLUMN: what"; empty: none */
+    char text[1100]; /* "FILE:LINE:COLUMN: what"; empty: none */
 };
 
 struct yaml_file; /* an open file of one or more documents */

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HEARTH_HOST_SITE_CONFIG_H
+#define HEARTH_HOST_SITE_CONFIG_H
+
+/*
+ * A site file, read and checked (docs/site-file.md), and the virtual house it describes. Unknown
+ * keys, wrong units, values out of range and missing files are errors with file, line and column.
+ */
+
+#include "host/input/input.h"
+#include "host/tz.h"
+#include "sim/house.h"
+#include "sim/yaml.h"
+
+enum { SITE_SETTINGS = 64, SITE_PRICES = 48 };
+
+struct price_step {
+    int32_t from_s; /* local time of day */
+    double price;
+};
+
+struct tariff {
+    struct price_step import[SITE_PRICES];
+    int n_import;
+    struct input_set *import_file; /* instead of the list */
+    double import_add;             /* on top of a file's price: fees and tax */
+    double export;
+    char currency[8];
+};
+
+struct site_setting {
+    char device[12], name[40], value[32];
+    int line;
+};
+
+struct site_config {
+    char path[512];
+    char name[64], timezone[48];
+    double latitude_deg, longitude_deg;
+    struct house_spec house;
+    struct site_setting settings[SITE_SETTINGS];
+    int n_settings;
+    bool simulated;
+    int64_t start_s; /* UTC; simulated sites */
+    struct tariff tariff;
+    char battery_protocol[24];
+    struct env *env;
+    struct tz *tz;
+    struct input_set *weather, *load;
+    struct input_report report; /* what reading the inputs told */
+    char note[256];             /* what was filled in or is not here yet */
+};
+
+/* NULL with an error. Heap; free with site_config_free. */
+struct site_config *site_config_load(const char *path, struct yaml_error *error);
+void site_config_free(struct site_config *config);
+
+/* Starts the house and writes the file's settings to it; false with an error. */
+bool site_config_start(struct site_config *config, struct house *house, int64_t start_s,
+                       struct yaml_error *error);
+
+/* Import price at a moment. */
+double tariff_import(struct site_config *config, int64_t t_s);
+
+/* Checks that the input files cover a run. */
+bool site_config_covers(struct site_config *config, int64_t from_s, int64_t to_s,
+                        struct yaml_error *error);
+
+#endif
