@@ -1,1 +1,6 @@
-document.title = 'Hearth';
+import { render } from 'preact';
+import './styles/base.css';
+import './styles/pages.css';
+import { App } from './app';
+
+render(<App />, document.getElementById('app') as HTMLElement);
