@@ -48,8 +48,10 @@ static void begin(int packs, bool with_env)
         env_at(&env, spec.start_ms / 1000);
     }
     house_init(&house, &spec);
-    const int32_t set[][2] = {{SET_BATTERY_TYPE, 9}, {SET_BMS_LINK, BMS_CAN},
-                              {SET_SUPPLY_MODE, SUPPLY_SOL}, {SET_CHARGE_PRIORITY, CHARGE_CSO},
+    const int32_t set[][2] = {{SET_BATTERY_TYPE, 9},
+                              {SET_BMS_LINK, BMS_CAN},
+                              {SET_SUPPLY_MODE, SUPPLY_SOL},
+                              {SET_CHARGE_PRIORITY, CHARGE_CSO},
                               {SET_CHARGE_CURRENT_MAX, 60000}};
     for (size_t i = 0; i < sizeof set / sizeof set[0]; i++) {
         if (inverter_set(&house.inverter, (enum setting_id)set[i][0], set[i][1]) != VERDICT_OK) {
@@ -135,7 +137,8 @@ int main(void)
     begin(1, true);
     run_house(NULL, 100000);
     int64_t t_s = env.t_s;
-    bench_row("world (weather, roof, household, grid), 1 s", bench_ns(run_env, &t_s, 2.0), "ns/step", 0);
+    bench_row("world (weather, roof, household, grid), 1 s", bench_ns(run_env, &t_s, 2.0),
+              "ns/step", 0);
     double phase = 0.0;
     bench_row("pack physics, 16 cells", bench_ns(run_pack, &phase, 1.0), "ns/step", 0);
     struct bms_inputs in = house.sensed[0];
@@ -150,9 +153,10 @@ int main(void)
     for (int packs = 1; packs <= 2; packs++) {
         begin(packs, true);
         double ns = bench_ns(run_house, NULL, 6.0);
-        bench_row(packs == 1 ? "house step 1 s, 1 pack, all on" : "house step 1 s, 2 packs, all on", ns,
-                  "ns/step", packs == 1 ? 125.0 : 0.0);
-        bench_row("  home-years a second and core", 1e9 / ns / 31536000.0, "1/s", packs == 1 ? 0.25 : 0);
+        bench_row(packs == 1 ? "house step 1 s, 1 pack, all on" : "house step 1 s, 2 packs, all on",
+                  ns, "ns/step", packs == 1 ? 125.0 : 0.0);
+        bench_row("  home-years a second and core", 1e9 / ns / 31536000.0, "1/s",
+                  packs == 1 ? 0.25 : 0);
     }
     return 0;
 }

@@ -66,8 +66,8 @@ const struct cli_command cli_commands[] = {
      "Reads a file as its provider wrote it and says what is in it, what had to be repaired and "
      "whether its clock fits the sun.",
      "hearth inputs weather.csv --latitude 52.4 --longitude 13.1", cmd_inputs},
-    {"man", "", "print the manual page", no_options,
-     "Prints this table as a manual page (roff).", "hearth man | man -l -", cmd_man},
+    {"man", "", "print the manual page", no_options, "Prints this table as a manual page (roff).",
+     "hearth man | man -l -", cmd_man},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 

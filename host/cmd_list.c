@@ -139,7 +139,7 @@ static bool list_settings(struct writer *w, const struct product *product)
     return true;
 }
 
-static const char *const fault_columns[] = {"product",  "code",     "class",  "source", "name",
+static const char *const fault_columns[] = {"product",   "code",     "class",    "source", "name",
                                             "condition", "reaction", "recovery", "advice", NULL};
 static const int fault_widths[] = {0, 5, 7, 0, 40, 0, 48, 0, 0};
 
@@ -165,12 +165,27 @@ static bool list_faults(struct writer *w, const struct product *product)
     return true;
 }
 
-static const char *const protection_columns[] = {
-    "product",       "code",   "name",         "kind",   "quantity",      "alarm_threshold",
-    "alarm_recover", "protect_threshold", "protect_delay_s", "protect_recover", "action",
-    "release_rule",  "source", "unit",         "alarm_delay_s", "lock_rule", "hmi_no", "notes",
-    NULL};
-static const int protection_widths[] = {0, 8, 42, 11, 0, 10, 10, 10, 8, 10, 20, 0, 0, 5, 0, 0, 0, 0};
+static const char *const protection_columns[] = {"product",
+                                                 "code",
+                                                 "name",
+                                                 "kind",
+                                                 "quantity",
+                                                 "alarm_threshold",
+                                                 "alarm_recover",
+                                                 "protect_threshold",
+                                                 "protect_delay_s",
+                                                 "protect_recover",
+                                                 "action",
+                                                 "release_rule",
+                                                 "source",
+                                                 "unit",
+                                                 "alarm_delay_s",
+                                                 "lock_rule",
+                                                 "hmi_no",
+                                                 "notes",
+                                                 NULL};
+static const int protection_widths[] = {0,  8,  42, 11, 0, 10, 10, 10, 8,
+                                        10, 20, 0,  0,  5, 0,  0,  0,  0};
 
 /* The levels of a row as the model's default parameters make them. */
 struct shown_levels {
@@ -179,9 +194,7 @@ struct shown_levels {
 
 static void show_level(const struct protection *row, int32_t value, int decimals, char *text)
 {
-    int32_t scale = row->quantity == Q_SOC_PCT100 ? 100
-                    : row->unit[0] == 'd'         ? 10
-                                                  : 1000;
+    int32_t scale = row->quantity == Q_SOC_PCT100 ? 100 : row->unit[0] == 'd' ? 10 : 1000;
     decimal_format(value, scale, decimals, text, 40);
 }
 
@@ -215,8 +228,8 @@ static void levels_of(const struct pack_profile *profile, const struct protectio
             show_level(row, levels->clear, decimals, shown->clear);
         }
     }
-    double delay_s = row->trip == TRIP_SHORT ? bms.param[PARAM_SCP_DELAY_TIME] / 1e6
-                                             : levels->delay_ms / 1000.0;
+    double delay_s =
+        row->trip == TRIP_SHORT ? bms.param[PARAM_SCP_DELAY_TIME] / 1e6 : levels->delay_ms / 1000.0;
     snprintf(shown->delay, sizeof shown->delay, row->trip == TRIP_SHORT ? "%.4f" : "%.1f", delay_s);
 }
 
@@ -258,13 +271,14 @@ static bool list_protections(struct writer *w, const struct product *product)
     return true;
 }
 
-static const char *const parameter_columns[] = {"parameter", "pc_tool_page", "unit", "default",
-                                                "min",       "max",          "step", "source", NULL};
+static const char *const parameter_columns[] = {
+    "parameter", "pc_tool_page", "unit", "default", "min", "max", "step", "source", NULL};
 static const int parameter_widths[] = {30, 20, 7, 10, 9, 9, 8, 0};
 
 static bool list_parameters(struct writer *w, const struct product *product)
 {
-    static const char *const pages[] = {"Parameter Setting", "System Config", "Realtime Monitoring"};
+    static const char *const pages[] = {"Parameter Setting", "System Config",
+                                        "Realtime Monitoring"};
     if (product->pack == NULL) {
         return false;
     }
@@ -366,8 +380,9 @@ int cmd_list(int argc, char **argv)
     }
     const struct table *table = n > 0 ? table_of(argv[1]) : NULL;
     if (table == NULL) {
-        fprintf(stderr, "hearth list: %s%s%s (allowed: products, settings, faults, protections, "
-                        "parameters, points, protocols)\n",
+        fprintf(stderr,
+                "hearth list: %s%s%s (allowed: products, settings, faults, protections, "
+                "parameters, points, protocols)\n",
                 n > 0 ? "there is no table \"" : "which table", n > 0 ? argv[1] : "?",
                 n > 0 ? "\"" : "");
         return 2;

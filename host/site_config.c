@@ -57,8 +57,10 @@ static bool read_site(struct reader *read, yaml_node *map)
     }
     int result = tz_open(c->timezone, &c->tz);
     if (result != TZ_OK) {
-        return FAIL(yaml_get(map, "timezone"), "timezone: \"%s\" is %s (an IANA name such as "
-                    "Europe/Berlin)", c->timezone,
+        return FAIL(yaml_get(map, "timezone"),
+                    "timezone: \"%s\" is %s (an IANA name such as "
+                    "Europe/Berlin)",
+                    c->timezone,
                     result == TZ_UNKNOWN ? "not known on this machine" : "not readable");
     }
     return true;
@@ -109,8 +111,10 @@ static bool read_battery(struct reader *read, yaml_node *map)
     }
     if (read->config->battery_protocol[0] != '\0' &&
         strcmp(read->config->battery_protocol, "pylon-can") != 0) {
-        return FAIL(yaml_get(map, "protocol"), "protocol: \"%s\" is not here yet (allowed: "
-                    "pylon-can)", read->config->battery_protocol);
+        return FAIL(yaml_get(map, "protocol"),
+                    "protocol: \"%s\" is not here yet (allowed: "
+                    "pylon-can)",
+                    read->config->battery_protocol);
     }
     return true;
 }
@@ -319,9 +323,9 @@ static bool read_roofs(struct reader *read, yaml_node *list)
 
 static bool read_simulation(struct reader *read, yaml_node *map)
 {
-    static const char *const keys[] = {"pv",       "weather",   "load",     "load_kwh",
-                                       "occupants", "seed",      "start",    "outage_days",
-                                       "grid",      "losses",    NULL};
+    static const char *const keys[] = {"pv",        "weather", "load",  "load_kwh",
+                                       "occupants", "seed",    "start", "outage_days",
+                                       "grid",      "losses",  NULL};
     struct site_config *c = read->config;
     int seed = 1;
     double outage_days = 20.0;
@@ -334,8 +338,7 @@ static bool read_simulation(struct reader *read, yaml_node *map)
     }
     yaml_node *grid_node = yaml_get(map, "grid");
     yaml_node *losses = yaml_get(map, "losses");
-    if ((grid_node != NULL &&
-         !yaml_flag(read->file, grid_node, "grid", &grid, read->error)) ||
+    if ((grid_node != NULL && !yaml_flag(read->file, grid_node, "grid", &grid, read->error)) ||
         (losses != NULL &&
          !yaml_flag(read->file, losses, "losses", &c->house.losses, read->error))) {
         return false;
@@ -372,8 +375,10 @@ static bool read_price(struct reader *read, yaml_node *map, struct price_step *s
     yaml_node *from = yaml_get(map, "from");
     const char *value = from != NULL ? yaml_text(from) : NULL;
     if (value == NULL || !clock_of_day(value, &step->from_s)) {
-        return FAIL(from != NULL ? from : map, "from: \"%s\" is not a time of day (\"00:00\" to "
-                    "\"23:59\")", value != NULL ? value : "?");
+        return FAIL(from != NULL ? from : map,
+                    "from: \"%s\" is not a time of day (\"00:00\" to "
+                    "\"23:59\")",
+                    value != NULL ? value : "?");
     }
     yaml_node *price = yaml_get(map, "price");
     return yaml_number(read->file, price, "price", -10, 10, &step->price, read->error);
@@ -432,7 +437,8 @@ static bool read_later(struct reader *read, yaml_node *map)
     return true;
 }
 
-/* A battery that speaks CAN needs an inverter that listens: set it unless the file says otherwise. */
+/* A battery that speaks CAN needs an inverter that listens: set it unless the file says otherwise.
+ */
 static void join_link(struct site_config *c)
 {
     bool told = false;

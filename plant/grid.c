@@ -50,17 +50,18 @@ static void plan_day(struct grid *grid, int64_t day)
     float length = rng_hash_uniform(seed, key(KEY_LENGTH, day));
     int64_t seconds = SHORTEST_S + (int64_t)((LONGEST_S - SHORTEST_S) * length * length);
     int64_t latest = DAY_S - seconds; /* an outage ends on its day */
-    grid->out_from_s = day * DAY_S +
-                       (int64_t)((float)latest * rng_hash_uniform(seed, key(KEY_START, day)));
+    grid->out_from_s =
+        day * DAY_S + (int64_t)((float)latest * rng_hash_uniform(seed, key(KEY_START, day)));
     grid->out_until_s = grid->out_from_s + seconds;
 }
 
 static float voltage_of(const struct grid *grid, int64_t stretch)
 {
     /* three speeds of noise make a slow wander */
-    float noise = rng_hash_normal(grid->options.seed, key(KEY_VOLTAGE, stretch)) * 0.4F +
-                  rng_hash_normal(grid->options.seed, key(KEY_VOLTAGE, stretch / 10 + 1000)) * 0.6F +
-                  rng_hash_normal(grid->options.seed, key(KEY_VOLTAGE, stretch / 120 + 2000)) * 0.7F;
+    float noise =
+        rng_hash_normal(grid->options.seed, key(KEY_VOLTAGE, stretch)) * 0.4F +
+        rng_hash_normal(grid->options.seed, key(KEY_VOLTAGE, stretch / 10 + 1000)) * 0.6F +
+        rng_hash_normal(grid->options.seed, key(KEY_VOLTAGE, stretch / 120 + 2000)) * 0.7F;
     int64_t hour = stretch * STRETCH_S % DAY_S / 3600;
     float dip = hour >= 17 && hour < 21 ? EVENING_DIP_V : 0.0F;
     return (float)grid->options.voltage_v + VOLTAGE_SIGMA_V * noise - dip;
@@ -68,8 +69,9 @@ static float voltage_of(const struct grid *grid, int64_t stretch)
 
 static float frequency_of(const struct grid *grid, int64_t stretch)
 {
-    float noise = rng_hash_normal(grid->options.seed, key(KEY_FREQUENCY, stretch)) * 0.6F +
-                  rng_hash_normal(grid->options.seed, key(KEY_FREQUENCY, stretch / 20 + 500)) * 0.8F;
+    float noise =
+        rng_hash_normal(grid->options.seed, key(KEY_FREQUENCY, stretch)) * 0.6F +
+        rng_hash_normal(grid->options.seed, key(KEY_FREQUENCY, stretch / 20 + 500)) * 0.8F;
     return (float)grid->options.frequency_hz + FREQUENCY_SIGMA_HZ * noise;
 }
 

@@ -38,14 +38,14 @@ static const double REFERENCE_K = 298.15;
 static const double ZERO_C_K = 273.15;
 static const double RC_S = 60.0;
 static const double R0_OHM_AH = 0.060;      /* 0.6 mOhm at 100 Ah; falls with capacity */
-static const double R1_PER_R0 = 0.667;    /* 0.4 mOhm */
+static const double R1_PER_R0 = 0.667;      /* 0.4 mOhm */
 static const double HEAT_J_PER_K_AH = 20.0; /* 2.0 kJ/K at 100 Ah */
 static const double ROOM_W_PER_K = 3.0;     /* whole pack of 16 */
 static const double HYSTERESIS_RATE = 50.0; /* loops close within some 2 % of charge */
 static const double LEAD_OHM = 0.0010;
-static const double BLEED_OHM = 34.0;       /* 0.1 A near the top */
+static const double BLEED_OHM = 34.0; /* 0.1 A near the top */
 static const double SELF_W = 1.5;
-static const double REFRESH_S = 16.0;       /* temperature moves slowly: coefficients follow */
+static const double REFRESH_S = 16.0; /* temperature moves slowly: coefficients follow */
 
 static double resistance_factor(double celsius)
 {
@@ -152,7 +152,8 @@ void pack_source(const struct plant_pack *pack, double *source_v, double *resist
     *resistance_ohm = r + pack->lead_ohm;
 }
 
-/* Cells: the same arithmetic for each, heat of each into `heat_w`; true when one left its segment. */
+/* Cells: the same arithmetic for each, heat of each into `heat_w`; true when one left its segment.
+ */
 static bool step_cells(struct plant_pack *pack, double current_a, double dt_s, double *heat_w)
 {
     double decay = pack->rc_decay;
@@ -171,7 +172,9 @@ static bool step_cells(struct plant_pack *pack, double current_a, double dt_s, d
         /* what the terminals give beyond the enthalpy stored is heat, reaction heat included; the
            little energy in the RC pair counts as heat at once */
         heat_w[i] = (pack->r0_ohm[i] * through + pack->rc_v[i] + pack->hysteresis_v[i] +
-                     pack->reaction_v[i]) * amps + bleed * v;
+                     pack->reaction_v[i]) *
+                        amps +
+                    bleed * v;
         pack->rc_v[i] = decay * pack->rc_v[i] + (1.0 - decay) * pack->r1_ohm[i] * amps;
         pack->hysteresis_v[i] += share * (toward - pack->hysteresis_v[i]);
         pack->charge_as[i] += amps * dt_s;

@@ -3,9 +3,10 @@
 #define HEARTH_PLANT_PACK_H
 
 /*
- * A pack of LFP cells in series as physics: each cell a voltage source OCV(charge, temperature) with
- * hysteresis, a resistance and one RC pair; heat in four groups of cells (one per sensor) that lose
- * it to the room. Current is + when it charges. No controller in here: MOS and balancers are told.
+ * A pack of LFP cells in series as physics: each cell a voltage source OCV(charge, temperature)
+ * with hysteresis, a resistance and one RC pair; heat in four groups of cells (one per sensor) that
+ * lose it to the room. Current is + when it charges. No controller in here: MOS and balancers are
+ * told.
  *
  * The arrays are laid out for vectors: every cell's step is the same straight-line arithmetic; the
  * curve is kept as a line per cell that is only replaced when the charge leaves its segment.
@@ -24,12 +25,12 @@
 enum { PLANT_CELLS = 16, PLANT_GROUPS = 4 };
 
 struct pack_spec {
-    int n_cells;         /* 8 or 16 */
+    int n_cells; /* 8 or 16 */
     double capacity_ah;
-    double soc;          /* 0..1 at start */
+    double soc; /* 0..1 at start */
     double temperature_c;
-    uint64_t seed;       /* spread between cells; 0: all alike */
-    bool self_use;       /* the BMS draws from the cells */
+    uint64_t seed; /* spread between cells; 0: all alike */
+    bool self_use; /* the BMS draws from the cells */
 };
 
 struct plant_pack {
@@ -37,25 +38,25 @@ struct plant_pack {
     /* per cell; cells beyond n are inert */
     double charge_as[PLANT_CELLS];
     double capacity_as[PLANT_CELLS];
-    double rc_v[PLANT_CELLS];      /* across the RC pair */
+    double rc_v[PLANT_CELLS]; /* across the RC pair */
     double hysteresis_v[PLANT_CELLS];
-    double r0_ohm[PLANT_CELLS], r1_ohm[PLANT_CELLS]; /* at the cell's temperature */
-    double base_r_ohm[PLANT_CELLS]; /* at 25 degC */
+    double r0_ohm[PLANT_CELLS], r1_ohm[PLANT_CELLS];        /* at the cell's temperature */
+    double base_r_ohm[PLANT_CELLS];                         /* at 25 degC */
     double line_v[PLANT_CELLS], line_v_per_as[PLANT_CELLS]; /* OCV in this segment */
-    double reaction_v[PLANT_CELLS]; /* heat of reaction per ampere */
+    double reaction_v[PLANT_CELLS];                         /* heat of reaction per ampere */
     double hysteresis_max_v[PLANT_CELLS];
     double segment_low_as[PLANT_CELLS], segment_high_as[PLANT_CELLS];
-    double bleed_s[PLANT_CELLS];   /* balancer conductance, siemens; 0: open */
-    double inner_v[PLANT_CELLS];   /* OCV + hysteresis + RC: voltage without R0 */
-    double cell_v[PLANT_CELLS];    /* at the current of the last step */
+    double bleed_s[PLANT_CELLS]; /* balancer conductance, siemens; 0: open */
+    double inner_v[PLANT_CELLS]; /* OCV + hysteresis + RC: voltage without R0 */
+    double cell_v[PLANT_CELLS];  /* at the current of the last step */
     uint8_t segment[PLANT_CELLS];
     double group_c[PLANT_GROUPS], group_j[PLANT_GROUPS];
     double room_c;
-    double rc_decay, half_dt_s;    /* for the step length in use */
+    double rc_decay, half_dt_s; /* for the step length in use */
     double refresh_in_s;
     double self_a;
-    double lead_ohm;               /* busbars and MOS */
-    double current_a;              /* through the terminals in the last step */
+    double lead_ohm;  /* busbars and MOS */
+    double current_a; /* through the terminals in the last step */
     double lost_to_room_j, self_used_j, charged_j, discharged_j;
 };
 

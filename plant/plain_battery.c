@@ -6,10 +6,10 @@
 
 static const struct chemistry {
     int n_cells;
-    double empty_v, full_v;    /* per cell at rest */
-    double ohm_ah;             /* cell resistance x capacity */
-    double gassing_soc;        /* charging takes more from here on */
-    double gassing_ohm_ah;     /* added at full */
+    double empty_v, full_v; /* per cell at rest */
+    double ohm_ah;          /* cell resistance x capacity */
+    double gassing_soc;     /* charging takes more from here on */
+    double gassing_ohm_ah;  /* added at full */
 } chemistries[] = {
     [PLAIN_LEAD_ACID] = {24, 1.97, 2.13, 0.10, 0.80, 0.70},
     [PLAIN_NMC] = {14, 3.40, 4.15, 0.15, 0.95, 0.10},

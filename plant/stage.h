@@ -26,14 +26,14 @@ struct stage_in {
     bool grid_relay, bridge_on, pv_on, battery_on, output_on;
     double charge_limit_a, grid_charge_a, charge_v, feed_limit_w, pv_limit_w, output_v;
     /* what is there */
-    double pv_w;      /* what the modules give at the asked voltage */
-    double load_w;    /* demand at the output */
+    double pv_w;   /* what the modules give at the asked voltage */
+    double load_w; /* demand at the output */
     double grid_v;
     const struct stage_losses *bridge, *pv; /* NULL: lossless */
 };
 
 struct stage_out {
-    double pv_w;       /* drawn */
+    double pv_w; /* drawn */
     double battery_a, battery_w, battery_v;
     double pv_charge_a, grid_charge_a;
     double grid_w, load_w, loss_w;

@@ -91,9 +91,9 @@ static bool load_map(const struct yaml_file *file, yaml_node *node, struct scena
     if (yaml_get(node, "not") != NULL) {
         out->kind = EXPECT_NOT;
         out->inner = arena_take(scenario, sizeof *out->inner);
-        return yaml_count(node) == 1
-                   ? load_expectation(file, yaml_get(node, "not"), scenario, check, out->inner, error)
-                   : yaml_fail(file, node, error, "\"not\" stands alone");
+        return yaml_count(node) == 1 ? load_expectation(file, yaml_get(node, "not"), scenario,
+                                                        check, out->inner, error)
+                                     : yaml_fail(file, node, error, "\"not\" stands alone");
     }
     if (yaml_get(node, "has") != NULL) {
         struct value value = {0};

@@ -183,9 +183,8 @@ static const char *const pack_names[STACK_PACKS] = {
 
 bool house_next_event(struct house *house, struct house_event *event)
 {
-    static const char *const kinds[] = {[KIND_PROTECTION] = "protection",
-                                        [KIND_FAULT] = "fault",
-                                        [KIND_ALARM] = "alarm"};
+    static const char *const kinds[] = {
+        [KIND_PROTECTION] = "protection", [KIND_FAULT] = "fault", [KIND_ALARM] = "alarm"};
     struct bms_event pack_event;
     for (int i = 0; i < house->spec.packs; i++) {
         if (bms_next_event(&house->bms[i], &pack_event)) {

@@ -4,8 +4,8 @@
 
 /*
  * A virtual house: plant, devices running the real control core, and the wires between them, all in
- * memory and moved on by house_step(). Nothing in it reads a clock; the same spec and the same calls
- * give the same trace.
+ * memory and moved on by house_step(). Nothing in it reads a clock; the same spec and the same
+ * calls give the same trace.
  *
  * Battery reports travel either as CAN frames over the wire `can0` or are handed over as the struct
  * the frames stand for; both give the same trace (a test shows it), the second is for speed.
@@ -32,12 +32,12 @@ struct house_spec {
     enum plain_kind plain_kind;
     int plain_cells;
     double plain_ah;
-    double soc;           /* 0..1 */
+    double soc; /* 0..1 */
     double temperature_c;
-    bool losses, frames;  /* frames: over the wire, not by hand */
-    uint64_t seed;        /* spread between cells; 0: none */
-    int64_t start_ms;     /* UTC */
-    struct env *env;      /* NULL: scenario defaults (docs/scenarios.md) */
+    bool losses, frames; /* frames: over the wire, not by hand */
+    uint64_t seed;       /* spread between cells; 0: none */
+    int64_t start_ms;    /* UTC */
+    struct env *env;     /* NULL: scenario defaults (docs/scenarios.md) */
 };
 
 /* What flowed since the start, J. */
@@ -48,7 +48,7 @@ struct ledger {
 struct house {
     struct house_spec spec;
     int64_t t_ms;
-    uint32_t now_ms;  /* the devices' clock; starts near its wrap */
+    uint32_t now_ms; /* the devices' clock; starts near its wrap */
     bool devices_on;
     struct env *env;
 
@@ -77,9 +77,9 @@ struct house {
     uint16_t pack_cut, afe_cut; /* bit per pack */
     struct force force;
     struct ledger ledger;
-    int32_t local_offset_s;      /* of the wall clock, for points */
-    bool by_user;                /* a scenario's role: settings are written as the user */
-    const char *write_result;    /* of the last settings write */
+    int32_t local_offset_s;   /* of the wall clock, for points */
+    bool by_user;             /* a scenario's role: settings are written as the user */
+    const char *write_result; /* of the last settings write */
     char write_reason[200];
 };
 

@@ -10,12 +10,12 @@
 #include "sim/points_read.h"
 #include "sim/points_write.h"
 
-#define AT(field) .forced = offsetof(struct force, field) + 1, .where = FORCE_HOUSE
+#define AT(field)      .forced = offsetof(struct force, field) + 1, .where = FORCE_HOUSE
 #define PACK_AT(field) .forced = offsetof(struct force_pack, field) + 1, .where = FORCE_PACK
-#define PACK_M(field) .forced = offsetof(struct force_pack, field) + 1, .where = FORCE_PACK_M
-#define READ(name) .read = read_##name
-#define WRITE(name) .write = write_##name
-#define LATER .read = NULL
+#define PACK_M(field)  .forced = offsetof(struct force_pack, field) + 1, .where = FORCE_PACK_M
+#define READ(name)     .read = read_##name
+#define WRITE(name)    .write = write_##name
+#define LATER          .read = NULL
 
 /* clang-format off */
 static const struct sim_point table[] = {

@@ -48,7 +48,7 @@ struct sim_point {
     const char *words; /* allowed words of VALUE_WORD, "a|b" */
     bool (*read)(const struct house *house, const struct place *place, struct value *out);
     /* either a quantity that is forced, by its place in struct force … */
-    size_t forced;       /* offset + 1; 0: none */
+    size_t forced; /* offset + 1; 0: none */
     enum force_where { FORCE_HOUSE, FORCE_PACK, FORCE_PACK_M } where;
     /* … or something of its own */
     bool (*write)(struct house *house, const struct place *place, const struct value *value);

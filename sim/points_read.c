@@ -25,8 +25,8 @@ static bool has_inverter(const struct house *house) { return house->spec.inverte
 
 static const struct bms *pack(const struct house *house, const struct place *place)
 {
-    bool there = house->spec.battery == HOUSE_PACKS && place->n >= 1 &&
-                 place->n <= house->spec.packs;
+    bool there =
+        house->spec.battery == HOUSE_PACKS && place->n >= 1 && place->n <= house->spec.packs;
     return there ? &house->bms[place->n - 1] : NULL;
 }
 
@@ -111,7 +111,8 @@ void house_source(const struct house *house, char *words, size_t room)
     bool served = house->inverter.out.feed != FEED_NONE && !stage->collapsed;
     bool grid = served && house->inverter.out.feed == FEED_GRID;
     double fed = grid ? stage->load_w - stage->grid_w : stage->load_w;
-    bool pv = served && stage->pv_w > 1.0 && (grid ? fed > 1.0 && stage->grid_charge_a <= 0.0 : true);
+    bool pv =
+        served && stage->pv_w > 1.0 && (grid ? fed > 1.0 && stage->grid_charge_a <= 0.0 : true);
     bool battery = served && !grid && (stage->battery_w > 1.0 || !pv);
     const struct {
         bool on;
@@ -157,23 +158,23 @@ const char *inverter_lamp_word(const struct house *house, const char *name)
 }
 
 /* One reader: its name, whether it needs an inverter or a pack, and what it says. */
-#define HOUSE(name, expression)                                                                    \
-    bool read_##name(const struct house *house, const struct place *place, struct value *out)      \
-    {                                                                                              \
-        (void)place;                                                                               \
-        return (expression);                                                                       \
+#define HOUSE(name, expression)                                                               \
+    bool read_##name(const struct house *house, const struct place *place, struct value *out) \
+    {                                                                                         \
+        (void)place;                                                                          \
+        return (expression);                                                                  \
     }
-#define INVERTER(name, expression)                                                                 \
-    bool read_##name(const struct house *house, const struct place *place, struct value *out)      \
-    {                                                                                              \
-        (void)place;                                                                               \
-        return has_inverter(house) && (expression);                                                \
+#define INVERTER(name, expression)                                                            \
+    bool read_##name(const struct house *house, const struct place *place, struct value *out) \
+    {                                                                                         \
+        (void)place;                                                                          \
+        return has_inverter(house) && (expression);                                           \
     }
-#define PACK(name, expression)                                                                     \
-    bool read_##name(const struct house *house, const struct place *place, struct value *out)      \
-    {                                                                                              \
-        const struct bms *bms = pack(house, place);                                                \
-        return bms != NULL && (expression);                                                        \
+#define PACK(name, expression)                                                                \
+    bool read_##name(const struct house *house, const struct place *place, struct value *out) \
+    {                                                                                         \
+        const struct bms *bms = pack(house, place);                                           \
+        return bms != NULL && (expression);                                                   \
     }
 
 HOUSE(ambient, number(out, house->force.ambient_c.on ? house->force.ambient_c.value
@@ -228,7 +229,8 @@ bool read_battery_c(const struct house *house, const struct place *place, struct
 static bool reports(const struct house *house) { return house->stack.report.heard != 0; }
 
 HOUSE(charge_limit, reports(house) && number(out, house->stack.report.charge_limit_ma / 1000.0))
-HOUSE(discharge_limit, reports(house) && number(out, house->stack.report.discharge_limit_ma / 1000.0))
+HOUSE(discharge_limit,
+      reports(house) && number(out, house->stack.report.discharge_limit_ma / 1000.0))
 HOUSE(charge_voltage, reports(house) && number(out, house->stack.report.charge_mv / 1000.0))
 HOUSE(pack_count, house->spec.battery == HOUSE_PACKS && number(out, house->stack.online))
 HOUSE(capacity, house->spec.battery == HOUSE_PACKS &&
@@ -239,9 +241,10 @@ INVERTER(heatsink, number(out, house->inverter.in.heatsink_c10 / 10.0))
 INVERTER(output1, number(out, house->inverter.out.output1 && !house->stage.collapsed))
 INVERTER(output2, number(out, house->inverter.out.output2 && !house->stage.collapsed))
 INVERTER(output_v, number(out, house->stage.output_v))
-INVERTER(output_hz, number(out, house->stage.output_v <= 0.0          ? 0.0
-                                : house->inverter.out.feed == FEED_GRID ? house->grid_hz
-                                                                        : house->inverter.out.output_hz100 / 100.0))
+INVERTER(output_hz, number(out, house->stage.output_v <= 0.0 ? 0.0
+                                : house->inverter.out.feed == FEED_GRID
+                                    ? house->grid_hz
+                                    : house->inverter.out.output_hz100 / 100.0))
 INVERTER(output_w, number(out, house->stage.load_w))
 INVERTER(output_va, number(out, house->inverter.in.load_va))
 INVERTER(power_factor, number(out, house->inverter.in.load_va > 0
@@ -352,8 +355,11 @@ bool read_pack_locked(const struct house *house, const struct place *place, stru
 
 bool read_pack_soc_leds(const struct house *house, const struct place *place, struct value *out)
 {
-    static const char marks[] = {[LAMP_OFF] = '-', [LAMP_ON] = '1', [LAMP_FLASH1] = 'F',
-                                 [LAMP_FLASH2] = 'F', [LAMP_FLASH3] = 'F'};
+    static const char marks[] = {[LAMP_OFF] = '-',
+                                 [LAMP_ON] = '1',
+                                 [LAMP_FLASH1] = 'F',
+                                 [LAMP_FLASH2] = 'F',
+                                 [LAMP_FLASH3] = 'F'};
     const struct bms *bms = pack(house, place);
     if (bms == NULL) {
         return false;

@@ -12,8 +12,8 @@
 
 static struct force_pack *force_of(struct house *house, const struct place *place)
 {
-    bool there = house->spec.battery == HOUSE_PACKS && place->n >= 1 &&
-                 place->n <= house->spec.packs;
+    bool there =
+        house->spec.battery == HOUSE_PACKS && place->n >= 1 && place->n <= house->spec.packs;
     if (!there) {
         return NULL;
     }
@@ -131,8 +131,7 @@ bool write_pack_soc(struct house *house, const struct place *place, const struct
     return true;
 }
 
-bool write_pack_selfcheck(struct house *house, const struct place *place,
-                          const struct value *value)
+bool write_pack_selfcheck(struct house *house, const struct place *place, const struct value *value)
 {
     struct force_pack *force = force_of(house, place);
     if (force != NULL) {
@@ -155,8 +154,8 @@ bool write_pv_input_v(struct house *house, const struct place *place, const stru
 
 bool release_special(struct house *house, point_writer *writer, const struct place *place)
 {
-    struct force_pack *pack = place->n >= 1 && place->n <= 15 ? &house->force.pack[place->n - 1]
-                                                              : NULL;
+    struct force_pack *pack =
+        place->n >= 1 && place->n <= 15 ? &house->force.pack[place->n - 1] : NULL;
     if (writer == write_battery_soc) {
         house->force.battery_soc_pct.on = false;
     } else if (writer == write_raise) {

@@ -19,11 +19,11 @@ enum expect_kind { EXPECT_EQUAL, EXPECT_RANGE, EXPECT_NEAR, EXPECT_HAS, EXPECT_N
 
 struct expectation {
     enum expect_kind kind;
-    double min, max;            /* RANGE (infinite: open), NEAR as middle and width */
-    double number;              /* EQUAL of a number */
+    double min, max; /* RANGE (infinite: open), NEAR as middle and width */
+    double number;   /* EQUAL of a number */
     int decimals;
-    char text[256];             /* EQUAL of a word or list, HAS */
-    struct expectation *inner;  /* NOT */
+    char text[256];            /* EQUAL of a word or list, HAS */
+    struct expectation *inner; /* NOT */
 };
 
 struct scenario_check {
@@ -66,7 +66,8 @@ struct scenario {
     struct arena *arena;
 };
 
-/* Reads one document; NULL with an error when it is not a scenario or asks for what is not there. */
+/* Reads one document; NULL with an error when it is not a scenario or asks for what is not there.
+ */
 struct scenario *scenario_load(struct yaml_file *file, yaml_node *root, struct yaml_error *error);
 void scenario_free(struct scenario *scenario);
 
@@ -84,7 +85,8 @@ bool load_value(const struct yaml_file *file, yaml_node *node, const struct sim_
 bool load_expectation(const struct yaml_file *file, yaml_node *node, struct scenario *scenario,
                       const struct scenario_check *check, struct expectation *out,
                       struct yaml_error *error);
-bool expect_holds(const struct expectation *expect, enum value_kind kind, const struct value *value);
+bool expect_holds(const struct expectation *expect, enum value_kind kind,
+                  const struct value *value);
 void expect_text(const struct expectation *expect, enum value_kind kind, char *text, size_t room);
 
 #endif

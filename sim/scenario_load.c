@@ -53,8 +53,8 @@ static bool find_point(struct loader *load, yaml_node *node, const char *name, c
     if (strchr((*point)->use, use) == NULL) {
         return FAIL(node, "%s can only be %s", name, use == 'S' ? "expected" : "set");
     }
-    bool there = use == 'E' ? (*point)->read != NULL
-                            : (*point)->write != NULL || (*point)->forced != 0;
+    bool there =
+        use == 'E' ? (*point)->read != NULL : (*point)->write != NULL || (*point)->forced != 0;
     return there || FAIL(node, "%s is not here yet", name);
 }
 
@@ -67,8 +67,8 @@ static bool load_sets(struct loader *load, yaml_node *map, struct scenario_actio
         action->name = yaml_text(key);
         action->line = yaml_line(key);
         if (!find_point(load, key, action->name, 'S', &action->point, &action->place) ||
-            !load_value(load->file, yaml_value(map, i), action->point, action->name,
-                        &action->value, load->error)) {
+            !load_value(load->file, yaml_value(map, i), action->point, action->name, &action->value,
+                        load->error)) {
             return false;
         }
     }
@@ -94,11 +94,23 @@ static bool load_releases(struct loader *load, yaml_node *list, struct scenario_
 static bool load_press(struct loader *load, yaml_node *item, struct scenario_action *action)
 {
     static const char *const here[] = {"RST", "CLEAR_FAULTS", NULL};
-    static const char *const later[] = {
-        "UP",           "DOWN",      "ESC",      "ENTER",       "POWER",
-        "LOCK",         "UNLOCK",    "BATTERY",  "COMMISSION",  "FACTORY_RESET",
-        "TOUCH",        "PC.LOGIN",  "RS232_BYTE", "PC.SHUTDOWN", "PC.RESTORE_DEFAULTS",
-        "PC.ERASE_RECORDS", NULL};
+    static const char *const later[] = {"UP",
+                                        "DOWN",
+                                        "ESC",
+                                        "ENTER",
+                                        "POWER",
+                                        "LOCK",
+                                        "UNLOCK",
+                                        "BATTERY",
+                                        "COMMISSION",
+                                        "FACTORY_RESET",
+                                        "TOUCH",
+                                        "PC.LOGIN",
+                                        "RS232_BYTE",
+                                        "PC.SHUTDOWN",
+                                        "PC.RESTORE_DEFAULTS",
+                                        "PC.ERASE_RECORDS",
+                                        NULL};
     const char *text = yaml_text(item);
     if (text == NULL) {
         return FAIL(item, "press wants keys, as in [RST 7s]");
@@ -179,8 +191,8 @@ static bool load_checks(struct loader *load, yaml_node *map, struct scenario_che
         check->name = yaml_text(key);
         check->line = yaml_line(key);
         if (!find_point(load, key, check->name, 'E', &check->point, &check->place) ||
-            !load_expectation(load->file, yaml_value(map, i), load->scenario, check,
-                              &check->expect, load->error)) {
+            !load_expectation(load->file, yaml_value(map, i), load->scenario, check, &check->expect,
+                              load->error)) {
             return false;
         }
     }
@@ -261,8 +273,8 @@ static bool load_repeat(struct loader *load, yaml_node *node, struct scenario_st
 
 static bool load_step(struct loader *load, yaml_node *node, struct scenario_step *step, int depth)
 {
-    static const char *const keys[] = {"at",    "set",    "release", "press", "power",
-                                       "wire",  "after",  "during",  "expect", NULL};
+    static const char *const keys[] = {"at",   "set",   "release", "press",  "power",
+                                       "wire", "after", "during",  "expect", NULL};
     step->line = yaml_line(node);
     step->repeat = 0;
     if (yaml_get(node, "repeat") != NULL) {
@@ -306,23 +318,22 @@ static bool load_plain(struct loader *load, yaml_node *map, const char *product,
     spec->plain_kind = strcmp(product, "nmc") == 0 ? PLAIN_NMC : PLAIN_LEAD_ACID;
     yaml_node *ah = yaml_get(map, "nominal_ah");
     yaml_node *cells = yaml_get(map, "cells");
-    return (ah == NULL || yaml_number(load->file, ah, "nominal_ah", 1, 10000, &spec->plain_ah,
-                                      load->error)) &&
-           (cells == NULL || yaml_int(load->file, cells, "cells", 1, 100, &spec->plain_cells,
-                                      load->error));
+    return (ah == NULL ||
+            yaml_number(load->file, ah, "nominal_ah", 1, 10000, &spec->plain_ah, load->error)) &&
+           (cells == NULL ||
+            yaml_int(load->file, cells, "cells", 1, 100, &spec->plain_cells, load->error));
 }
 
 static bool load_battery(struct loader *load, yaml_node *map, struct house_spec *spec)
 {
-    static const char *const keys[] = {"product", "packs", "nominal_ah", "cells",
+    static const char *const keys[] = {"product", "packs",    "nominal_ah", "cells",
                                        "soc",     "protocol", NULL};
     double soc = 60.0;
     if (!yaml_keys(load->file, map, "battery", keys, load->error)) {
         return false;
     }
     yaml_node *soc_node = yaml_get(map, "soc");
-    if (soc_node != NULL &&
-        !yaml_number(load->file, soc_node, "soc", 0, 100, &soc, load->error)) {
+    if (soc_node != NULL && !yaml_number(load->file, soc_node, "soc", 0, 100, &soc, load->error)) {
         return false;
     }
     spec->soc = soc / 100.0;
@@ -358,8 +369,8 @@ static bool load_device(struct loader *load, yaml_node *root)
     }
     const struct product *product = id != NULL ? product_find(id) : NULL;
     if (product == NULL) {
-        return FAIL(node != NULL ? node : root, "product: there is no \"%s\" (hearth list products)",
-                    id != NULL ? id : "?");
+        return FAIL(node != NULL ? node : root,
+                    "product: there is no \"%s\" (hearth list products)", id != NULL ? id : "?");
     }
     *spec = (struct house_spec){.soc = 0.6, .temperature_c = 25.0, .frames = true, .packs = 0};
     yaml_node *packs = yaml_get(root, "packs");
@@ -388,7 +399,8 @@ static bool load_device(struct loader *load, yaml_node *root)
     return battery == NULL || load_battery(load, battery, spec);
 }
 
-/* Settings are written as points "settings.NAME"; the battery type first, since it brings others. */
+/* Settings are written as points "settings.NAME"; the battery type first, since it brings others.
+ */
 static bool load_settings(struct loader *load, yaml_node *map)
 {
     struct scenario *scenario = load->scenario;
@@ -396,8 +408,8 @@ static bool load_settings(struct loader *load, yaml_node *map)
         return FAIL(map, "settings should be a map of names and values");
     }
     scenario->n_settings = yaml_count(map);
-    scenario->settings = arena_take(scenario, ((size_t)scenario->n_settings + 1) *
-                                                  sizeof *scenario->settings);
+    scenario->settings =
+        arena_take(scenario, ((size_t)scenario->n_settings + 1) * sizeof *scenario->settings);
     int n = 0;
     for (int pass = 0; pass < 2; pass++) {
         for (int i = 0; i < yaml_count(map); i++) {
@@ -420,8 +432,8 @@ static bool load_settings(struct loader *load, yaml_node *map)
 
 static bool load_head(struct loader *load, yaml_node *root)
 {
-    static const char *const keys[] = {"name",  "product", "site",   "packs", "units", "battery",
-                                       "settings", "clock", "settle", "start", "steps", NULL};
+    static const char *const keys[] = {"name",     "product", "site",   "packs", "units", "battery",
+                                       "settings", "clock",   "settle", "start", "steps", NULL};
     struct scenario *scenario = load->scenario;
     if (!yaml_keys(load->file, root, "a scenario", keys, load->error)) {
         return false;
@@ -450,8 +462,8 @@ static bool load_head(struct loader *load, yaml_node *root)
         return FAIL(start, "start should be a map of points and values");
     }
     scenario->n_start = yaml_count(start);
-    scenario->start = arena_take(scenario, ((size_t)scenario->n_start + 1) *
-                                               sizeof *scenario->start);
+    scenario->start =
+        arena_take(scenario, ((size_t)scenario->n_start + 1) * sizeof *scenario->start);
     return start == NULL || load_sets(load, start, scenario->start);
 }
 
@@ -462,8 +474,8 @@ struct scenario *scenario_load(struct yaml_file *file, yaml_node *root, struct y
         return NULL;
     }
     struct loader load = {file, error, scenario};
-    if (!load_head(&load, root) || !load_steps(&load, yaml_get(root, "steps"), &scenario->steps,
-                                               &scenario->n_steps, 0)) {
+    if (!load_head(&load, root) ||
+        !load_steps(&load, yaml_get(root, "steps"), &scenario->steps, &scenario->n_steps, 0)) {
         scenario_free(scenario);
         return NULL;
     }

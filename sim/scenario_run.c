@@ -11,7 +11,7 @@ enum {
     FINEST_MS = 1,
     FINE_MS = 10,
     COARSE_MS = 100,
-    FINEST_FOR_MS = 60,   /* after an action: transfers are timed */
+    FINEST_FOR_MS = 60, /* after an action: transfers are timed */
     FINE_FOR_MS = 3000,
     KEY_PAUSE_MS = 100
 };
@@ -21,8 +21,8 @@ struct run {
     struct house house;
     const char *path;
     FILE *out;
-    int64_t t_ms;       /* since t = 0 */
-    int64_t acted_ms;   /* last action */
+    int64_t t_ms;     /* since t = 0 */
+    int64_t acted_ms; /* last action */
     int step, failed;
     bool stopped;
     const struct scenario_step *watching;
@@ -233,8 +233,8 @@ static void begin(struct run *run)
     run->acted_ms = INT64_MIN / 2;
     for (int i = 0; i < scenario->n_start && !run->stopped; i++) {
         const struct scenario_action *start = &scenario->start[i];
-        enum point_fault fault = point_write(&run->house, start->point, &start->place,
-                                             &start->value);
+        enum point_fault fault =
+            point_write(&run->house, start->point, &start->place, &start->value);
         if (fault != POINT_OK) {
             stop(run, start->line, fault_text(fault), start->name);
         }

@@ -47,8 +47,7 @@ struct yaml_file *yaml_open(const char *path, struct yaml_error *error)
     FILE *probe = fopen(path, "rb");
     if (probe == NULL || fgetc(probe) == EOF) {
         if (probe != NULL) {
-            set_error(error, "%s: %s", path,
-                      ferror(probe) ? strerror(errno) : "the file is empty");
+            set_error(error, "%s: %s", path, ferror(probe) ? strerror(errno) : "the file is empty");
             fclose(probe);
         } else {
             set_error(error, "%s: %s", path, strerror(errno));
@@ -286,8 +285,9 @@ bool yaml_keys(const struct yaml_file *file, yaml_node *map, const char *what,
         if (*known == NULL) {
             char all[200];
             list_keys(keys, all, sizeof all);
-            return yaml_fail(file, yaml_key(map, i), error, "unknown key \"%s\" in %s (allowed: %s)",
-                             key != NULL ? key : "?", what, all);
+            return yaml_fail(file, yaml_key(map, i), error,
+                             "unknown key \"%s\" in %s (allowed: %s)", key != NULL ? key : "?",
+                             what, all);
         }
     }
     return true;

@@ -3,8 +3,8 @@
 #define HEARTH_SIM_YAML_H
 
 /*
- * YAML files of ours (sites, scenarios) over libfyaml: documents in, errors out that name file, line
- * and column. Scalars stay text until a reader knows what they should be.
+ * YAML files of ours (sites, scenarios) over libfyaml: documents in, errors out that name file,
+ * line and column. Scalars stay text until a reader knows what they should be.
  */
 
 #include <stdarg.h>

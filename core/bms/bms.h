@@ -6,7 +6,8 @@
  * One pack's battery management. The caller owns `struct bms`, fills `struct bms_inputs` with what
  * the front-end measured and calls bms_step() every 100 ms (a fast simulation may call less often;
  * then delays round up to its step). Order of a step: sense -> protections and alarms -> SOC ->
- * limits -> MOS -> lamps. No clock, no heap; the same inputs give the same outputs on every machine.
+ * limits -> MOS -> lamps. No clock, no heap; the same inputs give the same outputs on every
+ * machine.
  *
  * Inside a pack current is + when it charges. Rules and figures: docs/bms.md, from manuals 002 and
  * 004 and the conventions decided for them.
@@ -22,12 +23,12 @@ struct bms_inputs {
     uint16_t cell_mv[PACK_CELLS_MAX];
     int16_t temp_c10[PACK_TEMPS]; /* -400..1250; anything else is a broken sensor */
     int16_t env_c10, mos_c10;
-    int32_t current_ma;           /* + charges */
-    int32_t terminal_mv;          /* at the output, behind the MOS; negative when reversed */
-    bool sampled;                 /* the front-end gave this sample; false keeps the last one */
+    int32_t current_ma;  /* + charges */
+    int32_t terminal_mv; /* at the output, behind the MOS; negative when reversed */
+    bool sampled;        /* the front-end gave this sample; false keeps the last one */
     bool self_check_ok;
-    bool hold_charge;             /* do not count: somebody says what the SOC is */
-    bool load_sensed;             /* load detection: something of low resistance at the output */
+    bool hold_charge; /* do not count: somebody says what the SOC is */
+    bool load_sensed; /* load detection: something of low resistance at the output */
 };
 
 enum current_state { CURRENT_NONE, CURRENT_CHARGE, CURRENT_DISCHARGE };
@@ -41,16 +42,17 @@ enum pack_state {
     PACK_FAULT    /* a row of class fault */
 };
 
-/* How a lamp burns, ES manual s5 table 3: flash1 0.25/3.75 s, flash2 0.5/0.5 s, flash3 0.5/1.5 s. */
+/* How a lamp burns, ES manual s5 table 3: flash1 0.25/3.75 s, flash2 0.5/0.5 s, flash3 0.5/1.5 s.
+ */
 enum lamp { LAMP_OFF, LAMP_ON, LAMP_FLASH1, LAMP_FLASH2, LAMP_FLASH3 };
 enum buzzer { BUZZER_OFF, BUZZER_ALARM, BUZZER_PROTECTION, BUZZER_FAULT };
 
 struct bms_outputs {
     bool charge_mos, discharge_mos;
-    uint16_t balance;         /* bit i: bleed cell i */
-    int32_t charge_limit_ma;  /* CCL */
+    uint16_t balance;        /* bit i: bleed cell i */
+    int32_t charge_limit_ma; /* CCL */
     int32_t discharge_limit_ma;
-    int32_t charge_mv;        /* CVL */
+    int32_t charge_mv; /* CVL */
     int32_t discharge_mv;
     enum pack_state state;
     enum lamp run, alm;
@@ -73,10 +75,10 @@ struct row_levels {
 };
 
 struct row_state {
-    uint32_t since_ms;    /* first sample of the run that is being timed */
-    uint32_t changed_ms;  /* last trip or release */
-    uint8_t trips;        /* repeated trips, for the lock */
-    bool timing;          /* `since_ms` counts */
+    uint32_t since_ms;   /* first sample of the run that is being timed */
+    uint32_t changed_ms; /* last trip or release */
+    uint8_t trips;       /* repeated trips, for the lock */
+    bool timing;         /* `since_ms` counts */
 };
 
 struct bms {
@@ -84,15 +86,15 @@ struct bms {
     int32_t param[PARAM_COUNT];
     struct row_levels levels[ROW_COUNT];
     struct row_state rows[ROW_COUNT];
-    uint64_t active, locked;  /* bit per row */
-    uint64_t present;         /* rows of this board */
+    uint64_t active, locked; /* bit per row */
+    uint64_t present;        /* rows of this board */
 
     /* what the last sample said */
     uint32_t now_ms, last_ms;
     int32_t q[Q_COUNT];
-    uint8_t bad_sensors;      /* bits: Temp1..4, Env, MOS */
-    const uint16_t *cell_mv;  /* of the sample in hand, within a step only */
-    uint16_t over_cells;      /* cells that took part in the OVP */
+    uint8_t bad_sensors;     /* bits: Temp1..4, Env, MOS */
+    const uint16_t *cell_mv; /* of the sample in hand, within a step only */
+    uint16_t over_cells;     /* cells that took part in the OVP */
     bool started;
     bool charger_present, reversed, sampled, self_check_ok, short_seen, load_sensed;
     enum current_state flow, flow_next;
@@ -103,17 +105,17 @@ struct bms {
     int32_t quiet_low[Q_COUNT], quiet_high[Q_COUNT];
 
     /* charge */
-    int64_t full_mams, remaining_mams; /* mA x ms */
+    int64_t full_mams, remaining_mams;   /* mA x ms */
     int64_t soc_low_mams, soc_high_mams; /* the SOC is the same between these */
     int32_t soc_pct100;
     int32_t soh_pct100;
-    int64_t throughput_mams;  /* discharged since the last counted cycle */
+    int64_t throughput_mams; /* discharged since the last counted cycle */
     uint32_t cycles;
-    int64_t learn_mams;       /* counted since the bottom; valid while `learning` */
+    int64_t learn_mams; /* counted since the bottom; valid while `learning` */
     bool learning, calibrated;
 
     uint32_t standby_since_ms;
-    bool charge_gate, discharge_gate; /* MOS commanded */
+    bool charge_gate, discharge_gate;            /* MOS commanded */
     int32_t limit_charge_ma, limit_discharge_ma; /* limits as ramped */
     struct bms_event events[BMS_EVENTS];
     uint8_t n_events;

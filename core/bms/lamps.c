@@ -5,8 +5,11 @@
 
 static const uint32_t lamp_on_ms[] = {
     [LAMP_OFF] = 0, [LAMP_ON] = 1, [LAMP_FLASH1] = 250, [LAMP_FLASH2] = 500, [LAMP_FLASH3] = 500};
-static const uint32_t lamp_period_ms[] = {
-    [LAMP_OFF] = 1, [LAMP_ON] = 1, [LAMP_FLASH1] = 4000, [LAMP_FLASH2] = 1000, [LAMP_FLASH3] = 2000};
+static const uint32_t lamp_period_ms[] = {[LAMP_OFF] = 1,
+                                          [LAMP_ON] = 1,
+                                          [LAMP_FLASH1] = 4000,
+                                          [LAMP_FLASH2] = 1000,
+                                          [LAMP_FLASH3] = 2000};
 
 #define BIT(row) (UINT64_C(1) << ROW_##row)
 
@@ -61,8 +64,8 @@ static void show(struct bms *bms, enum lamp run, enum lamp alm, int lit, enum la
 static void choose_lamps(struct bms *bms)
 {
     int lit = lit_leds(bms->soc_pct100);
-    bool alarm = (bms->active & alarm_rows & ~over_charge_alarms) != 0 &&
-                 bms->param[PARAM_LED_ALARM] != 0;
+    bool alarm =
+        (bms->active & alarm_rows & ~over_charge_alarms) != 0 && bms->param[PARAM_LED_ALARM] != 0;
     enum lamp alm = alarm ? LAMP_FLASH3 : LAMP_OFF;
     if ((bms->active & (fault_rows | stopped_rows)) != 0) {
         show(bms, LAMP_OFF, LAMP_ON, 0, LAMP_OFF);
@@ -97,7 +100,7 @@ void bms_lamps(struct bms *bms)
 {
     choose_lamps(bms);
     bms->out.buzzer = choose_buzzer(bms);
-    bms->out.contact_1 = (bms->active & (stopped_rows | empty_rows | fault_rows | BIT(OVP) |
-                                         BIT(TOVP))) != 0;
+    bms->out.contact_1 =
+        (bms->active & (stopped_rows | empty_rows | fault_rows | BIT(OVP) | BIT(TOVP))) != 0;
     bms->out.contact_2 = (bms->active & low_rows) != 0;
 }

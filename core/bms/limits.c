@@ -9,13 +9,13 @@
 
 enum {
     PERMILLE = 1000,
-    COLD_PERMILLE = 100,      /* of the rating at the low-temperature protection */
-    COLD_MARGIN_C10 = 50,     /* full current this far above the low-temperature alarm */
-    HOT_PERMILLE = 200,       /* of the rating at the high-temperature protection */
-    TAPER_MV = 150,           /* charge taper begins this far below the cell alarm */
-    TOP_PERMILLE = 30,        /* left at the cell alarm */
-    TOP_MARGIN_MV = 20,       /* nothing left this far below the cell protection */
-    BOTTOM_MARGIN_MV = 50,    /* discharge taper ends this far above the cell protection */
+    COLD_PERMILLE = 100,   /* of the rating at the low-temperature protection */
+    COLD_MARGIN_C10 = 50,  /* full current this far above the low-temperature alarm */
+    HOT_PERMILLE = 200,    /* of the rating at the high-temperature protection */
+    TAPER_MV = 150,        /* charge taper begins this far below the cell alarm */
+    TOP_PERMILLE = 30,     /* left at the cell alarm */
+    TOP_MARGIN_MV = 20,    /* nothing left this far below the cell protection */
+    BOTTOM_MARGIN_MV = 50, /* discharge taper ends this far above the cell protection */
     BOTTOM_PERMILLE = 100,
     RISE_PERMILLE_PER_S = 20, /* of the rating, when a limit comes back */
     CVL_GAIN = 8,             /* CVL falls this many mV per mV of the highest cell over its alarm */
@@ -25,16 +25,13 @@ enum {
 static int32_t temperature_permille(const struct bms *bms, bool charge)
 {
     const int32_t *p = bms->param;
-    int32_t cold = line_i32(bms->q[Q_TEMP_MIN_C10],
-                            p[charge ? PARAM_CHARGE_UT_PROTECT : PARAM_DISCHARGE_UT_PROTECT],
-                            COLD_PERMILLE,
-                            p[charge ? PARAM_CHARGE_UT_ALARM : PARAM_DISCHARGE_UT_ALARM] +
-                                COLD_MARGIN_C10,
-                            PERMILLE);
-    int32_t hot = line_i32(bms->q[Q_TEMP_MAX_C10],
-                           p[charge ? PARAM_CHARGE_OT_ALARM : PARAM_DISCHARGE_OT_ALARM], PERMILLE,
-                           p[charge ? PARAM_CHARGE_OT_PROTECT : PARAM_DISCHARGE_OT_PROTECT],
-                           HOT_PERMILLE);
+    int32_t cold = line_i32(
+        bms->q[Q_TEMP_MIN_C10], p[charge ? PARAM_CHARGE_UT_PROTECT : PARAM_DISCHARGE_UT_PROTECT],
+        COLD_PERMILLE,
+        p[charge ? PARAM_CHARGE_UT_ALARM : PARAM_DISCHARGE_UT_ALARM] + COLD_MARGIN_C10, PERMILLE);
+    int32_t hot = line_i32(
+        bms->q[Q_TEMP_MAX_C10], p[charge ? PARAM_CHARGE_OT_ALARM : PARAM_DISCHARGE_OT_ALARM],
+        PERMILLE, p[charge ? PARAM_CHARGE_OT_PROTECT : PARAM_DISCHARGE_OT_PROTECT], HOT_PERMILLE);
     return min_i32(cold, hot);
 }
 

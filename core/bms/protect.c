@@ -17,15 +17,15 @@
 enum {
     CELL_SPREAD_FAULT_MV = 1000, /* Cells row, field practice [SEPLOS3] */
     CELL_FAULT_MV = 2000,
-    MOS_LEAK_MA = 1000,          /* current against an open gate */
-    OPPOSITE_MA = 1000,          /* releases over-current */
-    SOC_NOT_FULL_PCT100 = 9600,  /* releases the over-charge rows [ATLAS] */
-    VALID_MS = 5000,             /* sensors and sampling back for this long */
+    MOS_LEAK_MA = 1000,         /* current against an open gate */
+    OPPOSITE_MA = 1000,         /* releases over-current */
+    SOC_NOT_FULL_PCT100 = 9600, /* releases the over-charge rows [ATLAS] */
+    VALID_MS = 5000,            /* sensors and sampling back for this long */
     LOAD_GONE_MS = 1000,
     LOAD_GONE_MA = 500,
     LOAD_RETRY_MS = 60000,
     ALARM_CLEAR_MS = 1000,
-    TRICKLE_MA = 100             /* Fully also without a charger seen on the terminals */
+    TRICKLE_MA = 100 /* Fully also without a charger seen on the terminals */
 };
 
 uint64_t protection_mask(enum protection_kind kind)

@@ -8,9 +8,9 @@ enum {
     TEMP_HIGH_C10 = 1250,
     SENSOR_ENV = PACK_TEMPS,
     SENSOR_MOS,
-    CHARGER_OVER_MV = 500,   /* terminals above the pack: a charger is there */
-    FLOW_MA = 1000,          /* charge and discharge state begin here */
-    FLOW_SETTLE_MS = 1000,   /* a change of state needs this long */
+    CHARGER_OVER_MV = 500, /* terminals above the pack: a charger is there */
+    FLOW_MA = 1000,        /* charge and discharge state begin here */
+    FLOW_SETTLE_MS = 1000, /* a change of state needs this long */
     REVERSED_MV = -1000
 };
 
@@ -95,8 +95,8 @@ void bms_sense(struct bms *bms, const struct bms_inputs *in)
     sense_temps(bms, in);
     bms->q[Q_CHARGE_MA] = max_i32(in->current_ma, 0);
     bms->q[Q_DISCHARGE_MA] = max_i32(-in->current_ma, 0);
-    bms->charger_present = in->terminal_mv > bms->q[Q_PACK_MV] + CHARGER_OVER_MV ||
-                           in->current_ma >= FLOW_MA;
+    bms->charger_present =
+        in->terminal_mv > bms->q[Q_PACK_MV] + CHARGER_OVER_MV || in->current_ma >= FLOW_MA;
     bms->reversed = in->terminal_mv < REVERSED_MV;
     sense_flow(bms, in->current_ma);
 }

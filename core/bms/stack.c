@@ -18,8 +18,8 @@ static const struct reason {
     {REPORT_UNDER_TEMPERATURE, BIT(DUTP) | BIT(CUTP) | BIT(EUTP), BIT(DUT) | BIT(CUT) | BIT(EUT)},
     {REPORT_DISCHARGE_CURRENT, BIT(CP) | BIT(DOCP) | BIT(DOCP2), BIT(DOC)},
     {REPORT_CHARGE_CURRENT, BIT(COCP), BIT(COC)},
-    {REPORT_SYSTEM, BIT(PCB) | BIT(SAMPLE) | BIT(CELLS) | BIT(NTC) | BIT(CHG_MOS) | BIT(DHG_MOS) |
-                        BIT(RVP), 0},
+    {REPORT_SYSTEM,
+     BIT(PCB) | BIT(SAMPLE) | BIT(CELLS) | BIT(NTC) | BIT(CHG_MOS) | BIT(DHG_MOS) | BIT(RVP), 0},
 };
 
 void stack_init(struct stack *stack, int n, uint32_t now_ms)

@@ -14,10 +14,10 @@
 enum { STACK_PACKS = 15, STACK_LOST_MS = 30000 };
 
 struct stack {
-    int n;                       /* packs that were ever there, pack 1 included */
+    int n; /* packs that were ever there, pack 1 included */
     uint32_t heard_ms[STACK_PACKS];
     struct battery_report report; /* what the inverter is told, as exact as the protocols are */
-    uint8_t online;              /* packs in the totals */
+    uint8_t online;               /* packs in the totals */
     uint8_t soc_pct;
 };
 

@@ -7,10 +7,10 @@
 #include "core/inverter/inverter.h"
 
 enum {
-    AT_TARGET_MV = 100,    /* "reached" */
-    TAIL_PERCENT = 5,      /* of the limit: absorption is over (i) */
+    AT_TARGET_MV = 100, /* "reached" */
+    TAIL_PERCENT = 5,   /* of the limit: absorption is over (i) */
     TAIL_MS = 60000,
-    SOC_RESTART_PCT = 5,   /* charge again this far below the cut-off SOC (i) */
+    SOC_RESTART_PCT = 5, /* charge again this far below the cut-off SOC (i) */
     DAY_MS = 86400000,
     MINUTE_MS = 60000,
     FULL_PCT = 99
@@ -46,7 +46,8 @@ static int32_t stage_target_mv(const struct inverter *inverter)
     }
     switch (inverter->stage) {
     case STAGE_FLOAT: return is_lithium(inverter) ? set[SET_BOOST_V] : set[SET_FLOAT_V];
-    case STAGE_EQUALIZE: return max_i32(set[SET_EQUALIZE_V], inverter_preset(inverter)->equalize_mv);
+    case STAGE_EQUALIZE:
+        return max_i32(set[SET_EQUALIZE_V], inverter_preset(inverter)->equalize_mv);
     case STAGE_OFF:
     case STAGE_BULK:
     case STAGE_ABSORPTION: break;
@@ -93,8 +94,8 @@ static void follow_bms(struct inverter *inverter)
     } else if (bms->soc_pct <= stop_pct - SOC_RESTART_PCT) {
         inverter->charge_full = false;
     }
-    bool refused = bms->charge_limit_ma == 0 ||
-                   ((bms->heard & HEARD_REQUEST) != 0 && !bms->charge_enable);
+    bool refused =
+        bms->charge_limit_ma == 0 || ((bms->heard & HEARD_REQUEST) != 0 && !bms->charge_enable);
     if (inverter->charge_full || (refused && bms->soc_pct >= FULL_PCT)) {
         inverter->charge_full = true;
         enter(inverter, STAGE_FLOAT);

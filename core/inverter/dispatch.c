@@ -3,9 +3,9 @@
 #include "core/inverter/inverter.h"
 
 enum {
-    BMS_FRESH_MS = 5000,   /* a report this young counts in full */
-    BMS_STALE_MS = 30000,  /* at this age charging has tapered to nothing */
-    PV_AWAY_MS = 10000,    /* CSO: PV counts as unavailable after this long (O-54) */
+    BMS_FRESH_MS = 5000,  /* a report this young counts in full */
+    BMS_STALE_MS = 30000, /* at this age charging has tapered to nothing */
+    PV_AWAY_MS = 10000,   /* CSO: PV counts as unavailable after this long (O-54) */
     PV_UNLIMITED = 100000
 };
 
@@ -57,7 +57,8 @@ static int32_t grid_charge_ma(struct inverter *inverter)
         (priority == CHARGE_CSO && !away)) {
         return 0;
     }
-    int32_t limit = min_i32(inverter->set[SET_GRID_CHARGE_CURRENT_MAX], profile->grid_charge_max_ma);
+    int32_t limit =
+        min_i32(inverter->set[SET_GRID_CHARGE_CURRENT_MAX], profile->grid_charge_max_ma);
     int32_t rest_w = profile->input_max_w - inverter->in.load_w;
     limit = min_i32(limit, current_ma(max_i32(rest_w, 0), inverter->in.battery_mv));
     return min_i32(limit, inverter->charge_limit_ma);

@@ -4,8 +4,8 @@
 
 /*
  * One inverter's control. The caller owns `struct inverter`, fills `in` and calls inverter_step()
- * at least every second (every 10 ms or faster where transfer times matter); `out` is what the power
- * stage, relays and lamps then do. One step, each arrow one file, nothing reaches back:
+ * at least every second (every 10 ms or faster where transfer times matter); `out` is what the
+ * power stage, relays and lamps then do. One step, each arrow one file, nothing reaches back:
  *
  *   qualify sources -> choose the source (supply policy) -> charge stage -> limits and dispatch
  *   -> protect (faults, alarms, restarts) -> relays and lamps
@@ -20,8 +20,8 @@
 #include "core/units.h"
 
 enum supply_mode { SUPPLY_SOL, SUPPLY_UTI, SUPPLY_SBU, SUPPLY_COUNT }; /* options of SUPPLY_MODE */
-enum charge_priority { CHARGE_CSO, CHARGE_SNU, CHARGE_OSO };            /* of CHARGE_PRIORITY */
-enum input_window { WINDOW_WIDE, WINDOW_NARROW };                        /* APL, UPS */
+enum charge_priority { CHARGE_CSO, CHARGE_SNU, CHARGE_OSO };           /* of CHARGE_PRIORITY */
+enum input_window { WINDOW_WIDE, WINDOW_NARROW };                      /* APL, UPS */
 enum bms_link { BMS_NONE, BMS_CAN, BMS_485 };
 
 /* Who feeds the load. */
@@ -42,31 +42,31 @@ enum charge_stage { STAGE_OFF, STAGE_BULK, STAGE_ABSORPTION, STAGE_FLOAT, STAGE_
 struct inverter_inputs {
     uint32_t now_ms;
     int32_t grid_mv, grid_hz100;
-    int32_t pv_mv, pv_ma;       /* at the PV terminals; negative voltage: reversed */
-    bool pv_held_back;          /* the stage drew less than the modules could give */
+    int32_t pv_mv, pv_ma; /* at the PV terminals; negative voltage: reversed */
+    bool pv_held_back;    /* the stage drew less than the modules could give */
     int32_t battery_mv, battery_ma;
-    int32_t pv_charge_ma;       /* battery current that came from PV, measured by the PV stage */
-    int32_t load_w, load_va;    /* at the output, as served */
+    int32_t pv_charge_ma;    /* battery current that came from PV, measured by the PV stage */
+    int32_t load_w, load_va; /* at the output, as served */
     int16_t heatsink_c10;
-    struct battery_report bms;  /* last report, if any was ever heard */
+    struct battery_report bms; /* last report, if any was ever heard */
     uint32_t bms_at_ms;
     bool bms_heard;
-    uint64_t raised;            /* bit per fault_id: the hardware's own detection says so */
+    uint64_t raised; /* bit per fault_id: the hardware's own detection says so */
 };
 
 struct inverter_outputs {
-    bool grid_relay;            /* bypass closed: grid on the load */
-    bool bridge_on;             /* inverter makes the output voltage */
-    bool output1, output2;      /* output relays */
+    bool grid_relay;                 /* bypass closed: grid on the load */
+    bool bridge_on;                  /* inverter makes the output voltage */
+    bool output1, output2;           /* output relays */
     int32_t output_mv, output_hz100; /* asked of the bridge */
     bool pv_on;
     int32_t pv_ref_mv, pv_limit_w;
-    bool battery_on;            /* the battery side may carry current at all */
-    int32_t charge_limit_ma;    /* total into the battery */
-    int32_t grid_charge_ma;     /* part of it that may come from the grid */
+    bool battery_on;         /* the battery side may carry current at all */
+    int32_t charge_limit_ma; /* total into the battery */
+    int32_t grid_charge_ma;  /* part of it that may come from the grid */
     int32_t discharge_limit_ma;
-    int32_t charge_mv;          /* constant-voltage ceiling of the charger */
-    int32_t feed_limit_w;       /* PV surplus the bridge may add beside the grid */
+    int32_t charge_mv;    /* constant-voltage ceiling of the charger */
+    int32_t feed_limit_w; /* PV surplus the bridge may add beside the grid */
     enum feed feed;
     enum inverter_state state;
     enum charge_stage stage;
@@ -97,21 +97,21 @@ struct inverter {
     struct since grid_bad, grid_good, pv_away, battery_open, battery_back;
     bool grid_ok, pv_ok, battery_present, bms_up, bms_wanted;
     uint32_t bms_age_ms;
-    int32_t frequency_hz100;    /* nominal in use: first grid seen, or the setting */
+    int32_t frequency_hz100; /* nominal in use: first grid seen, or the setting */
     bool frequency_known;
-    int32_t load_permille;      /* of the rating */
+    int32_t load_permille; /* of the rating */
 
     /* battery judged for supply */
-    bool battery_low;           /* under [5] or [43]: the grid takes over where there is one */
-    bool battery_cut;           /* end of discharge: output off without another source */
+    bool battery_low; /* under [5] or [43]: the grid takes over where there is one */
+    bool battery_cut; /* end of discharge: output off without another source */
     struct since below_shutdown;
 
     /* charge */
     enum charge_stage stage;
     struct since absorbing, tail, equalizing;
     uint32_t days_since_equalize;
-    uint32_t day_ms;            /* rest of a day, counted */
-    bool charge_full;           /* with BMS: stopped at the cut-off SOC */
+    uint32_t day_ms;  /* rest of a day, counted */
+    bool charge_full; /* with BMS: stopped at the cut-off SOC */
     int32_t charge_limit_ma, discharge_limit_ma;
     struct mppt mppt;
 
@@ -121,10 +121,10 @@ struct inverter {
     uint32_t transfer_until_ms;
 
     /* protect */
-    uint64_t active;            /* bit per fault_id */
+    uint64_t active; /* bit per fault_id */
     struct since overload_110, overload_130, overload_150, no_overload, over_voltage;
     struct since fault_clear[FAULT_COUNT];
-    bool overload_bypass;       /* moved to the grid because of overload */
+    bool overload_bypass; /* moved to the grid because of overload */
     uint8_t overload_trips;
     struct since overload_wait;
     bool output2_shed;

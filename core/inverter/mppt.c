@@ -6,7 +6,7 @@
 
 enum {
     LOOK_MS = 100,
-    START_PERMILLE = 830, /* of the open-circuit voltage: where silicon modules peak */
+    START_PERMILLE = 830,     /* of the open-circuit voltage: where silicon modules peak */
     STEP_MIN_PERMILLE10 = 15, /* 0.15 % of the voltage: costs below 0.01 % of the power */
     STEP_MAX_PERMILLE10 = 200,
     STEP_START_PERMILLE10 = 100
@@ -48,6 +48,6 @@ void mppt_step(struct mppt *mppt, const struct mppt_range *range, int32_t pv_mv,
                                 share(mppt->ref_mv, STEP_MAX_PERMILLE10));
     }
     mppt->last_w10 = w10;
-    mppt->ref_mv = clamp_i32(mppt->ref_mv + mppt->direction * mppt->step_mv, range->min_mv,
-                             range->max_mv);
+    mppt->ref_mv =
+        clamp_i32(mppt->ref_mv + mppt->direction * mppt->step_mv, range->min_mv, range->max_mv);
 }

@@ -12,10 +12,10 @@
 #include <stdint.h>
 
 struct mppt {
-    int32_t ref_mv;     /* voltage asked of the power stage; 0: not running */
+    int32_t ref_mv; /* voltage asked of the power stage; 0: not running */
     int32_t step_mv;
-    int32_t last_w10;   /* power at the last look, 0.1 W */
-    int8_t direction;   /* +1 or -1 */
+    int32_t last_w10; /* power at the last look, 0.1 W */
+    int8_t direction; /* +1 or -1 */
     uint32_t looked_ms;
 };
 

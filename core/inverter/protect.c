@@ -13,18 +13,15 @@ static const uint64_t stops_output_mask =
     BIT(F_SHORT) | BIT(F_OVERLOAD) | BIT(F_OUTPUT_DC) | BIT(F_BATTERY_HIGH) |
     BIT(F_BATTERY_CURRENT) | BIT(F_BUS) | BIT(F_BUS_SENSE) | BIT(F_INTERNAL_LINK) | BIT(F_SENSOR) |
     BIT(F_HOT) | BIT(F_RELAY) | BIT(F_VERSION) | BIT(F_FAN);
-static const uint64_t stops_battery_mask =
-    BIT(F_BATTERY_OPEN) | BIT(F_BATTERY_HIGH) | BIT(F_BATTERY_CURRENT) | BIT(F_BMS_LINK) |
-    BIT(F_BMS);
+static const uint64_t stops_battery_mask = BIT(F_BATTERY_OPEN) | BIT(F_BATTERY_HIGH) |
+                                           BIT(F_BATTERY_CURRENT) | BIT(F_BMS_LINK) | BIT(F_BMS);
 static const uint64_t stops_pv_mask = BIT(F_PV_HIGH) | BIT(F_PV_SHORT) | BIT(F_PV_REVERSED) |
                                       BIT(F_BUS) | BIT(F_BUS_SENSE) | BIT(F_HOT);
 /* Detected by hardware alone; they stay until a user's restart. */
-static const uint64_t latched_mask = BIT(F_DC_OFFSET) | BIT(F_OUTPUT_LOW) | BIT(F_OUTPUT_HIGH) |
-                                     BIT(F_SHORT) | BIT(F_OUTPUT_DC) | BIT(F_PV_SHORT) |
-                                     BIT(F_BUS_SENSE) | BIT(F_SENSOR) | BIT(F_RELAY) |
-                                     BIT(F_VERSION);
-static const uint64_t follows_mask =
-    BIT(F_BUS) | BIT(F_INTERNAL_LINK) | BIT(F_FAN) | BIT(A_MEMORY);
+static const uint64_t latched_mask =
+    BIT(F_DC_OFFSET) | BIT(F_OUTPUT_LOW) | BIT(F_OUTPUT_HIGH) | BIT(F_SHORT) | BIT(F_OUTPUT_DC) |
+    BIT(F_PV_SHORT) | BIT(F_BUS_SENSE) | BIT(F_SENSOR) | BIT(F_RELAY) | BIT(F_VERSION);
+static const uint64_t follows_mask = BIT(F_BUS) | BIT(F_INTERNAL_LINK) | BIT(F_FAN) | BIT(A_MEMORY);
 
 enum {
     BATTERY_HIGH_MS = 500,
@@ -77,8 +74,8 @@ void inverter_raise(struct inverter *inverter, enum fault_id fault, bool on)
                 sizeof inverter->events - sizeof inverter->events[0]);
         inverter->n_events--;
     }
-    inverter->events[inverter->n_events++] = (struct inverter_event){
-        .at_ms = inverter->in.now_ms, .fault = (uint8_t)fault, .set = on};
+    inverter->events[inverter->n_events++] =
+        (struct inverter_event){.at_ms = inverter->in.now_ms, .fault = (uint8_t)fault, .set = on};
 }
 
 static void battery_faults(struct inverter *inverter)
@@ -130,8 +127,8 @@ static bool overloaded(struct inverter *inverter)
 {
     uint32_t now_ms = inverter->in.now_ms;
     int32_t load = inverter->load_permille;
-    bool trip = since_held(&inverter->overload_110, load >= OVERLOAD_1_PERMILLE, now_ms,
-                           OVERLOAD_1_MS);
+    bool trip =
+        since_held(&inverter->overload_110, load >= OVERLOAD_1_PERMILLE, now_ms, OVERLOAD_1_MS);
     trip |= since_held(&inverter->overload_130, load >= OVERLOAD_2_PERMILLE, now_ms, OVERLOAD_2_MS);
     trip |= since_held(&inverter->overload_150, load > OVERLOAD_3_PERMILLE, now_ms, OVERLOAD_3_MS);
     return trip;
@@ -141,7 +138,8 @@ static void overload_fault(struct inverter *inverter)
 {
     uint32_t now_ms = inverter->in.now_ms;
     if (inverter_has(inverter, FAULT_F_OVERLOAD)) {
-        uint32_t wait_ms = inverter->overload_trips < OVERLOAD_RETRIES ? SHORT_WAIT_MS : LONG_WAIT_MS;
+        uint32_t wait_ms =
+            inverter->overload_trips < OVERLOAD_RETRIES ? SHORT_WAIT_MS : LONG_WAIT_MS;
         bool waited = since_held(&inverter->overload_wait, true, now_ms, wait_ms);
         if (waited && inverter->set[SET_OVERLOAD_RESTART] != 0 &&
             inverter->overload_trips <= OVERLOAD_RETRIES) {
@@ -184,10 +182,10 @@ static void shed_output2(struct inverter *inverter)
         inverter->output2_back.on = false;
         return;
     }
-    int32_t back_mv = max_i32(set[SET_BATTERY_RECOVER_V],
-                              set[SET_OUTPUT2_CUTOFF_V] + OUTPUT2_BACK_MV);
-    inverter->output2_shed = !since_held(&inverter->output2_back, mv >= back_mv,
-                                         inverter->in.now_ms, OUTPUT2_BACK_MS);
+    int32_t back_mv =
+        max_i32(set[SET_BATTERY_RECOVER_V], set[SET_OUTPUT2_CUTOFF_V] + OUTPUT2_BACK_MV);
+    inverter->output2_shed =
+        !since_held(&inverter->output2_back, mv >= back_mv, inverter->in.now_ms, OUTPUT2_BACK_MS);
 }
 
 static void hardware_faults(struct inverter *inverter)

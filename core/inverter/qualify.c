@@ -18,8 +18,8 @@ enum {
     BATTERY_BACK_MIN_MV = 42000,
     BATTERY_BACK_MAX_MV = 60000,
     BATTERY_BACK_MS = 10000,
-    BMS_LOST_MS = 30000,         /* 307 (i) */
-    HZ_BETWEEN = 5500            /* nearer to 50 or to 60 */
+    BMS_LOST_MS = 30000, /* 307 (i) */
+    HZ_BETWEEN = 5500    /* nearer to 50 or to 60 */
 };
 
 static void grid_window(const struct inverter *inverter, int32_t *low, int32_t *high)
@@ -63,8 +63,8 @@ static void qualify_grid(struct inverter *inverter)
     } else {
         bool good = mv >= low && mv <= high && in_band;
         /* The 5 V of hysteresis only bind a grid that was lost, not one that is first seen. */
-        if (inverter->grid_bad.on && (mv < low + WINDOW_HYSTERESIS_MV ||
-                                      mv > high - WINDOW_HYSTERESIS_MV)) {
+        if (inverter->grid_bad.on &&
+            (mv < low + WINDOW_HYSTERESIS_MV || mv > high - WINDOW_HYSTERESIS_MV)) {
             good = false;
         }
         inverter->grid_ok = since_held(&inverter->grid_good, good, now_ms, GRID_RETURN_MS);
@@ -74,10 +74,12 @@ static void qualify_grid(struct inverter *inverter)
     }
     bool gone = !inverter->grid_ok && mv < GRID_GONE_MV;
     bool outside = !inverter->grid_ok && !gone && (mv < low || mv > high);
-    inverter_raise(inverter, FAULT_A_GRID_GONE, gone ||
-                   (inverter_has(inverter, FAULT_A_GRID_GONE) && !inverter->grid_ok && !outside));
-    inverter_raise(inverter, FAULT_A_GRID_VOLTAGE, outside ||
-                   (inverter_has(inverter, FAULT_A_GRID_VOLTAGE) && !inverter->grid_ok && !gone));
+    inverter_raise(
+        inverter, FAULT_A_GRID_GONE,
+        gone || (inverter_has(inverter, FAULT_A_GRID_GONE) && !inverter->grid_ok && !outside));
+    inverter_raise(
+        inverter, FAULT_A_GRID_VOLTAGE,
+        outside || (inverter_has(inverter, FAULT_A_GRID_VOLTAGE) && !inverter->grid_ok && !gone));
     inverter_raise(inverter, FAULT_A_GRID_FREQUENCY, !inverter->grid_ok && !gone && !in_band);
 }
 
@@ -85,9 +87,8 @@ static void qualify_pv(struct inverter *inverter)
 {
     int32_t mv = inverter->in.pv_mv;
     bool was = inverter->pv_ok;
-    inverter->pv_ok = !inverter_stops_pv(inverter) &&
-                      (was ? mv >= inverter->profile->pv_stop_mv
-                           : mv >= inverter->profile->pv_start_mv);
+    inverter->pv_ok = !inverter_stops_pv(inverter) && (was ? mv >= inverter->profile->pv_stop_mv
+                                                           : mv >= inverter->profile->pv_start_mv);
 }
 
 static void qualify_battery(struct inverter *inverter)
@@ -95,8 +96,8 @@ static void qualify_battery(struct inverter *inverter)
     uint32_t now_ms = inverter->in.now_ms;
     int32_t mv = inverter->in.battery_mv;
     if (inverter->battery_present) {
-        inverter->battery_present = !since_held(&inverter->battery_open, mv < BATTERY_OPEN_MV,
-                                                now_ms, BATTERY_OPEN_MS);
+        inverter->battery_present =
+            !since_held(&inverter->battery_open, mv < BATTERY_OPEN_MV, now_ms, BATTERY_OPEN_MS);
         inverter->battery_back.on = false;
     } else {
         bool back = mv >= BATTERY_BACK_MIN_MV && mv <= BATTERY_BACK_MAX_MV;
@@ -115,8 +116,8 @@ static void qualify_bms(struct inverter *inverter)
     if (!inverter->in.bms_heard && inverter->bms_age_ms > BMS_LOST_MS) {
         inverter->bms_age_ms = BMS_LOST_MS;
     }
-    bool complete = (bms->heard & HEARD_LIMITS) != 0 && (bms->heard & HEARD_SOC) != 0 &&
-                    bms->charge_mv > 0;
+    bool complete =
+        (bms->heard & HEARD_LIMITS) != 0 && (bms->heard & HEARD_SOC) != 0 && bms->charge_mv > 0;
     inverter->bms_up = inverter->bms_wanted && inverter->in.bms_heard && complete &&
                        inverter->bms_age_ms < BMS_LOST_MS;
     bool lost = inverter->bms_wanted && inverter->bms_age_ms >= BMS_LOST_MS;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Supply modes [2]: one policy each answers "who feeds the load"; what is low, cut or full is judged
-   once for all of them. Truth table: docs/inverter.md (manual 003, 3.1 and 4.2). */
+/* Supply modes [2]: one policy each answers "who feeds the load"; what is low, cut or full is
+   judged once for all of them. Truth table: docs/inverter.md (manual 003, 3.1 and 4.2). */
 #include "core/inverter/inverter.h"
 
 enum {
@@ -29,8 +29,7 @@ static void judge_low(struct inverter *inverter)
     }
     if (low) {
         inverter->battery_low = true;
-    } else if (high || (charge_is_full(inverter) &&
-                        set[SET_SUPPLY_MODE] == SUPPLY_SBU)) {
+    } else if (high || (charge_is_full(inverter) && set[SET_SUPPLY_MODE] == SUPPLY_SBU)) {
         inverter->battery_low = false;
     }
 }
@@ -43,8 +42,8 @@ static bool cut_now(struct inverter *inverter)
     bool below = since_held(&inverter->below_shutdown, mv < set[SET_BATTERY_SHUTDOWN_V],
                             inverter->in.now_ms, delay_ms);
     if (inverter->bms_up) {
-        bool refused = (inverter->in.bms.heard & HEARD_REQUEST) != 0 &&
-                       !inverter->in.bms.discharge_enable;
+        bool refused =
+            (inverter->in.bms.heard & HEARD_REQUEST) != 0 && !inverter->in.bms.discharge_enable;
         return below || refused || inverter->in.bms.discharge_limit_ma == 0 ||
                inverter->in.bms.soc_pct <= set[SET_OFF_GRID_CUTOFF_SOC];
     }

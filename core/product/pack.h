@@ -131,12 +131,12 @@ struct protection {
     uint8_t action;
     uint8_t hmi_no; /* item of the manual's status lists */
     enum parameter_id set, clear, delay;
-    int32_t clear_by;    /* alarms: distance of the clear level, scaled by the two flags below */
-    bool by_cells;       /* clear_by is for 16 cells: half on 8 */
-    bool by_board;       /* clear_by is for a 100 A board: double on 200 A */
-    uint32_t delay_ms;   /* when `delay` is PARAM_NONE */
-    bool silent;         /* no buzzer, no flashing ALM: over-charge rows */
-    bool reverse_only;   /* only on boards that sense reversed terminals */
+    int32_t clear_by;  /* alarms: distance of the clear level, scaled by the two flags below */
+    bool by_cells;     /* clear_by is for 16 cells: half on 8 */
+    bool by_board;     /* clear_by is for a 100 A board: double on 200 A */
+    uint32_t delay_ms; /* when `delay` is PARAM_NONE */
+    bool silent;       /* no buzzer, no flashing ALM: over-charge rows */
+    bool reverse_only; /* only on boards that sense reversed terminals */
     const char *quantity_text, *unit, *action_text, *release_text, *lock_text, *src, *notes;
 };
 
@@ -150,11 +150,11 @@ struct pack_profile {
     bool senses_reverse;
     int32_t capacity_mah;
     int32_t nominal_mv;
-    int32_t charge_mv;         /* CVL offered to the inverter */
-    int32_t discharge_mv;      /* cut-off voltage offered to the inverter */
-    int32_t rated_ma;          /* charge and discharge, continuous */
-    int32_t short_ma;          /* comparator of the short-circuit protection */
-    int32_t energy_wh;         /* as printed */
+    int32_t charge_mv;    /* CVL offered to the inverter */
+    int32_t discharge_mv; /* cut-off voltage offered to the inverter */
+    int32_t rated_ma;     /* charge and discharge, continuous */
+    int32_t short_ma;     /* comparator of the short-circuit protection */
+    int32_t energy_wh;    /* as printed */
     const char *manual;
 };
 

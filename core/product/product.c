@@ -6,31 +6,58 @@
 
 /* VT-12040 s2.1: 16S 200 Ah, 57.6 V charge, 40 V minimum, 100 A both ways. */
 static const struct pack_profile vt12040 = {
-    .model = BATTERY_VT12040, .n_cells = 16, .capacity_mah = 200000, .nominal_mv = 51200,
-    .charge_mv = 57600, .discharge_mv = 40000, .rated_ma = 100000, .short_ma = 300000,
-    .energy_wh = 10240, .manual = "002",
+    .model = BATTERY_VT12040,
+    .n_cells = 16,
+    .capacity_mah = 200000,
+    .nominal_mv = 51200,
+    .charge_mv = 57600,
+    .discharge_mv = 40000,
+    .rated_ma = 100000,
+    .short_ma = 300000,
+    .energy_wh = 10240,
+    .manual = "002",
 };
 
 /* ES series s8; 25.6 V models are 8S, the 230LP 16S model has the 200 A board. */
 #define ES_BOARD .n_soc_leds = PACK_SOC_LEDS, .senses_reverse = true, .manual = "004"
-#define ES_8S .n_cells = 8, .nominal_mv = 25600, .charge_mv = 29200, .discharge_mv = 21000
-#define ES_16S .n_cells = 16, .nominal_mv = 51200, .charge_mv = 58400, .discharge_mv = 42000
+#define ES_8S    .n_cells = 8, .nominal_mv = 25600, .charge_mv = 29200, .discharge_mv = 21000
+#define ES_16S   .n_cells = 16, .nominal_mv = 51200, .charge_mv = 58400, .discharge_mv = 42000
 
 static const struct pack_profile es25_6_100lp = {
-    ES_BOARD, ES_8S, .model = BATTERY_ES25_100, .capacity_mah = 100000, .rated_ma = 100000,
-    .short_ma = 300000, .energy_wh = 2560,
+    ES_BOARD,
+    ES_8S,
+    .model = BATTERY_ES25_100,
+    .capacity_mah = 100000,
+    .rated_ma = 100000,
+    .short_ma = 300000,
+    .energy_wh = 2560,
 };
 static const struct pack_profile es25_6_230lp = {
-    ES_BOARD, ES_8S, .model = BATTERY_ES25_230, .capacity_mah = 230000, .rated_ma = 100000,
-    .short_ma = 300000, .energy_wh = 5880,
+    ES_BOARD,
+    ES_8S,
+    .model = BATTERY_ES25_230,
+    .capacity_mah = 230000,
+    .rated_ma = 100000,
+    .short_ma = 300000,
+    .energy_wh = 5880,
 };
 static const struct pack_profile es51_2_100lp = {
-    ES_BOARD, ES_16S, .model = BATTERY_ES51_100, .capacity_mah = 100000, .rated_ma = 100000,
-    .short_ma = 300000, .energy_wh = 5120,
+    ES_BOARD,
+    ES_16S,
+    .model = BATTERY_ES51_100,
+    .capacity_mah = 100000,
+    .rated_ma = 100000,
+    .short_ma = 300000,
+    .energy_wh = 5120,
 };
 static const struct pack_profile es51_2_230lp = {
-    ES_BOARD, ES_16S, .model = BATTERY_ES51_230, .capacity_mah = 230000, .rated_ma = 200000,
-    .short_ma = 600000, .energy_wh = 11770,
+    ES_BOARD,
+    ES_16S,
+    .model = BATTERY_ES51_230,
+    .capacity_mah = 230000,
+    .rated_ma = 200000,
+    .short_ma = 600000,
+    .energy_wh = 11770,
 };
 
 const struct product products[] = {

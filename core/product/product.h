@@ -10,7 +10,7 @@
 
 struct product {
     const char *id, *name, *maker, *kind;
-    const struct pack_profile *pack;         /* one of the two is set */
+    const struct pack_profile *pack; /* one of the two is set */
     const struct inverter_profile *inverter;
 };
 

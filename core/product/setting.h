@@ -108,8 +108,8 @@ enum setting_verdict {
     VERDICT_NOT_AN_OPTION,
     VERDICT_OUT_OF_RANGE,
     VERDICT_OFF_STEP,
-    VERDICT_NOT_NOW,       /* the row's `when` does not hold */
-    VERDICT_CONTRADICTS,   /* another setting forbids it */
+    VERDICT_NOT_NOW,     /* the row's `when` does not hold */
+    VERDICT_CONTRADICTS, /* another setting forbids it */
     VERDICT_NOT_ON_MODEL
 };
 

@@ -17,7 +17,7 @@
 #include "core/units.h"
 
 enum {
-    ASCII_INFO_MAX = 1024,                    /* bytes of payload we take or send */
+    ASCII_INFO_MAX = 1024,                     /* bytes of payload we take or send */
     ASCII_FRAME_MAX = 18 + 2 * ASCII_INFO_MAX, /* characters on the wire */
     ASCII_LENID_MAX = 4095
 };
@@ -29,7 +29,7 @@ enum ascii_error {
     ASCII_LENGTH = -4,     /* LENID is not the INFO's length */
     ASCII_SUM = -5,        /* CHKSUM wrong: RTN 02 */
     ASCII_TOO_LONG = -6,
-    ASCII_ENDS = -7        /* does not begin with '~' and end with CR */
+    ASCII_ENDS = -7 /* does not begin with '~' and end with CR */
 };
 
 struct ascii_frame {

@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 struct can_frame {
-    uint32_t id;      /* 11 or 29 bits */
-    bool extended;    /* 29-bit id; never the same frame as the 11-bit one of that number */
-    uint8_t length;   /* 0..8 */
+    uint32_t id;    /* 11 or 29 bits */
+    bool extended;  /* 29-bit id; never the same frame as the 11-bit one of that number */
+    uint8_t length; /* 0..8 */
     uint8_t data[8];
 };
 

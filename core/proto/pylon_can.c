@@ -9,9 +9,12 @@ static const struct flag_bit {
     uint16_t reason;
     uint8_t byte, bit;
 } flag_bits[] = {
-    {REPORT_OVER_VOLTAGE, 0, 1},      {REPORT_UNDER_VOLTAGE, 0, 2},
-    {REPORT_OVER_TEMPERATURE, 0, 3},  {REPORT_UNDER_TEMPERATURE, 0, 4},
-    {REPORT_DISCHARGE_CURRENT, 0, 7}, {REPORT_CHARGE_CURRENT, 1, 0},
+    {REPORT_OVER_VOLTAGE, 0, 1},
+    {REPORT_UNDER_VOLTAGE, 0, 2},
+    {REPORT_OVER_TEMPERATURE, 0, 3},
+    {REPORT_UNDER_TEMPERATURE, 0, 4},
+    {REPORT_DISCHARGE_CURRENT, 0, 7},
+    {REPORT_CHARGE_CURRENT, 1, 0},
     {REPORT_SYSTEM, 1, 3},
 };
 

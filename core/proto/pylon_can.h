@@ -26,7 +26,8 @@ void pylon_can_quantize(struct battery_report *report);
 
 /* Writes the set of frames; returns how many (limits are withheld while the CVL is not known:
    a charge voltage of 0 makes some inverters dump the battery). */
-int pylon_can_encode(const struct battery_report *report, struct can_frame frames[PYLON_CAN_FRAMES]);
+int pylon_can_encode(const struct battery_report *report,
+                     struct can_frame frames[PYLON_CAN_FRAMES]);
 
 /* Takes one frame into the report. False: not of this dialect, or too short to say anything; the
    report is then unchanged. Fields beyond a short frame stay as they were. */

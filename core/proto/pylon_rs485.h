@@ -49,7 +49,12 @@ struct pylon_analog {
 };
 
 /* A quantity's byte in 0x44. */
-enum pylon_level { LEVEL_NORMAL = 0x00, LEVEL_BELOW = 0x01, LEVEL_ABOVE = 0x02, LEVEL_OTHER = 0xF0 };
+enum pylon_level {
+    LEVEL_NORMAL = 0x00,
+    LEVEL_BELOW = 0x01,
+    LEVEL_ABOVE = 0x02,
+    LEVEL_OTHER = 0xF0
+};
 
 /* Bits of the status bytes of 0x44. */
 enum {
@@ -82,7 +87,8 @@ struct pylon_limits {
     bool charge_enable, discharge_enable, force_charge, force_charge_soon, full_charge_request;
 };
 
-/* INFO of the replies: encode returns the length; decode 0, or -1 for anything that does not fit. */
+/* INFO of the replies: encode returns the length; decode 0, or -1 for anything that does not fit.
+ */
 uint16_t pylon_analog_encode(const struct pylon_analog *analog, uint8_t address, uint8_t *info);
 int pylon_analog_decode(const uint8_t *info, size_t length, struct pylon_analog *analog) MUST_USE;
 uint16_t pylon_alarm_encode(const struct pylon_alarm *alarm, uint8_t address, uint8_t *info);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The off-grid hybrid family (manual 003): tables shared by its models, and each model's ratings. */
+/* The off-grid hybrid family (manual 003): tables shared by its models, and each model's ratings.
+ */
 #include "core/product/offgrid/offgrid.h"
 
 static const struct setting_row settings[] = {
@@ -56,30 +57,61 @@ static const struct battery_preset presets[] = {
 /* The data sheet prints 94 % peak efficiency. With these figures battery to output peaks at 94.0 %
    at 40 % load and still gives 92.4 % at full load; idle draw is 0.8 % of the rating. The split of
    the loss over load is our choice, only its peak is printed (manual 003, 9). */
-#define BRIDGE_LOSS {.idle = 0.008F, .linear = 0.0238F, .square = 0.05F}
+#define BRIDGE_LOSS                                        \
+    {                                                      \
+        .idle = 0.008F, .linear = 0.0238F, .square = 0.05F \
+    }
 /* MPPT stage: 98 % at full power; the data sheet prints tracking (99.9 %), not conversion. */
-#define PV_LOSS {.idle = 0.001F, .linear = 0.010F, .square = 0.009F}
+#define PV_LOSS                                            \
+    {                                                      \
+        .idle = 0.001F, .linear = 0.010F, .square = 0.009F \
+    }
 
-#define FAMILY                                                                                     \
-    .pv_max_mv = 550000, .pv_start_mv = 120000, .pv_stop_mv = 90000, .mppt_min_mv = 90000,         \
-    .mppt_max_mv = 500000, .input_max_w = 8050, .transfer_ms = 4, .bridge_loss = BRIDGE_LOSS,      \
-    .pv_loss = PV_LOSS, .settings = settings, .n_settings = N_SETTINGS, .presets = presets,        \
+#define FAMILY                                                                                \
+    .pv_max_mv = 550000, .pv_start_mv = 120000, .pv_stop_mv = 90000, .mppt_min_mv = 90000,    \
+    .mppt_max_mv = 500000, .input_max_w = 8050, .transfer_ms = 4, .bridge_loss = BRIDGE_LOSS, \
+    .pv_loss = PV_LOSS, .settings = settings, .n_settings = N_SETTINGS, .presets = presets,   \
     .n_presets = sizeof presets / sizeof presets[0], .faults = faults, .manual = "003"
 
 const struct inverter_profile offgrid_3000 = {
-    FAMILY, .rated_w = 3000, .peak_va = 6000, .pv_max_w = 3300, .pv_max_ma = 18000,
-    .pv_charge_max_ma = 80000, .grid_charge_max_ma = 60000, .charge_max_ma = 80000,
-    .discharge_max_ma = 80000, .charge_max_w = 3000,
+    FAMILY,
+    .rated_w = 3000,
+    .peak_va = 6000,
+    .pv_max_w = 3300,
+    .pv_max_ma = 18000,
+    .pv_charge_max_ma = 80000,
+    .grid_charge_max_ma = 60000,
+    .charge_max_ma = 80000,
+    .discharge_max_ma = 80000,
+    .charge_max_w = 3000,
 };
 
 const struct inverter_profile offgrid_5000 = {
-    FAMILY, .rated_w = 5000, .peak_va = 10000, .pv_max_w = 6000, .pv_max_ma = 27000,
-    .pv_charge_max_ma = 100000, .grid_charge_max_ma = 80000, .charge_max_ma = 100000,
-    .discharge_max_ma = 115000, .charge_max_w = 5000, .dual_output = true, .parallel = true,
+    FAMILY,
+    .rated_w = 5000,
+    .peak_va = 10000,
+    .pv_max_w = 6000,
+    .pv_max_ma = 27000,
+    .pv_charge_max_ma = 100000,
+    .grid_charge_max_ma = 80000,
+    .charge_max_ma = 100000,
+    .discharge_max_ma = 115000,
+    .charge_max_w = 5000,
+    .dual_output = true,
+    .parallel = true,
 };
 
 const struct inverter_profile offgrid_6000 = {
-    FAMILY, .rated_w = 6000, .peak_va = 12000, .pv_max_w = 7800, .pv_max_ma = 27000,
-    .pv_charge_max_ma = 120000, .grid_charge_max_ma = 100000, .charge_max_ma = 120000,
-    .discharge_max_ma = 137000, .charge_max_w = 6000, .dual_output = true, .parallel = true,
+    FAMILY,
+    .rated_w = 6000,
+    .peak_va = 12000,
+    .pv_max_w = 7800,
+    .pv_max_ma = 27000,
+    .pv_charge_max_ma = 120000,
+    .grid_charge_max_ma = 100000,
+    .charge_max_ma = 120000,
+    .discharge_max_ma = 137000,
+    .charge_max_w = 6000,
+    .dual_output = true,
+    .parallel = true,
 };
