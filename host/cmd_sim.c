@@ -151,7 +151,7 @@ static void energy_home_of(const struct sim_job *job, struct energy_home *home)
     };
 }
 
-static void book_energy(struct ledger *ledger, const struct energy_flow *flow, double dt_s)
+static void book_energy(struct ledger *ledger, const struct home_flow *flow, double dt_s)
 {
     ledger->pv += flow->pv_w * dt_s;
     ledger->load += flow->load_w * dt_s;
@@ -176,7 +176,7 @@ static bool run_energy(struct sim_job *job, struct yaml_error *error)
     int64_t next_row = job->from_s + job->every_s;
     for (int64_t t_s = job->from_s; t_s < job->to_s; t_s += job->step_s) {
         struct ledger before = job->energy;
-        struct energy_flow flow;
+        struct home_flow flow;
         env->local_offset_s = tz_offset_s(job->config->tz, t_s);
         env_at(env, t_s + job->step_s / 2);
         energy_step(&home, watt_of_roofs(env), (double)env->load_w,

@@ -20,7 +20,7 @@ enum point_kind {
     POINT_NUMBER, /* JSON number, shown with `decimals` digits */
     POINT_FLAG,   /* on/off, JSON true or false */
     POINT_TEXT,   /* a word or text */
-    POINT_LIST,   /* codes joined by a blank, JSON list of strings; "" is the empty list */
+    POINT_LIST,   /* codes joined by a comma, JSON list of strings; "" is the empty list */
 };
 
 enum { POINT_TEXT_MAX = 96, POINT_NAME_MAX = 48 };

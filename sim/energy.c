@@ -11,7 +11,7 @@ static double bridge_loss(const struct energy_home *home, double w)
 }
 
 void energy_step(struct energy_home *home, double pv_w, double load_w, bool grid, double dt_h,
-                 struct energy_flow *flow)
+                 struct home_flow *flow)
 {
     double keep = 1.0 - home->cell_loss;
     double room_w = larger(home->high_wh - home->stored_wh, 0.0) / (dt_h * keep);
@@ -22,12 +22,12 @@ void energy_step(struct energy_home *home, double pv_w, double load_w, bool grid
     double need = load_w + bridge_loss(home, load_w);
     bool island = !home->grid_first || !grid;
     bool carried = island && bus + most_out >= need;
-    double to_bus = carried ? need : 0.0;      /* what the bridge takes from the bus */
+    double to_bus = carried ? need : 0.0; /* what the bridge takes from the bus */
     double served = carried || grid ? load_w : 0.0;
     double net = bus - to_bus;
     double in = smaller(larger(net, 0.0), most_in);
     double out = larger(-net, 0.0);
-    double rest = larger(net, 0.0) - in;       /* PV nobody takes */
+    double rest = larger(net, 0.0) - in; /* PV nobody takes */
     double fed = grid && !carried ? smaller(rest, larger(load_w - 40.0, 0.0)) : 0.0;
     double grid_in = grid && !carried && home->grid_charges ? most_in - in : 0.0;
     in += grid_in;

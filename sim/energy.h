@@ -14,21 +14,22 @@
 struct energy_home {
     double capacity_wh, low_wh, high_wh; /* what the battery may be discharged and charged to */
     double charge_w, discharge_w;        /* limits at the battery */
-    double cell_loss;                    /* share of the power lost in the cells at 1 kW per 5 kWh */
-    double bridge_idle_w, bridge_linear, bridge_square_w; /* loss = idle + linear p + p^2 / square */
+    double cell_loss; /* share of the power lost in the cells at 1 kW per 5 kWh */
+    double bridge_idle_w, bridge_linear,
+        bridge_square_w; /* loss = idle + linear p + p^2 / square */
     double pv_linear;
     bool grid_first;   /* utility first: the grid feeds the load, surplus PV helps */
     bool grid_charges; /* the grid fills the battery when PV does not */
     double stored_wh;  /* state */
 };
 
-struct energy_flow {
+struct home_flow {
     double pv_w, load_w, grid_w, battery_w; /* as everywhere: battery + discharges, grid + buys */
     double loss_w, curtailed_w;
 };
 
 /* One step with mean powers. */
 void energy_step(struct energy_home *home, double pv_w, double load_w, bool grid, double dt_h,
-                 struct energy_flow *flow);
+                 struct home_flow *flow);
 
 #endif

@@ -20,6 +20,7 @@ void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_p
     bms->soh_pct100 = 10000;
     bms_set_soc(bms, soc_pct100);
     bms->charge_gate = bms->discharge_gate = true;
+    bms->out.charge_mos = bms->out.discharge_mos = true;
     bms->limit_charge_ma = bms->limit_discharge_ma = profile->rated_ma;
     bms_resolve(bms);
 }

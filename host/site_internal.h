@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HEARTH_HOST_SITE_INTERNAL_H
+#define HEARTH_HOST_SITE_INTERNAL_H
+
+/* The inside of a simulated site, shared by the site*.c files only. */
+
+#include "host/driver_pylon.h"
+#include "host/points.h"
+#include "host/site.h"
+#include "host/site_config.h"
+#include "host/store/store.h"
+#include "sim/pack_port.h"
+#include "sim/points.h"
+
+enum { SITE_VALUES = 96, SITE_KNOBS = 64 };
+
+/* Names of knobs with the pack's number in them, made once. */
+struct knob_texts {
+    char name[48], title[64];
+};
+
+/* A row of the house's point table published under a name. */
+struct published {
+    const struct sim_point *row;
+    struct place place;
+    int index;
+};
+
+/* Sums that only grow, kWh and money: what the store's ledger reads. */
+struct site_totals {
+    double pv, load, bought, sold, charged, discharged, cost;
+};
+
+struct site {
+    struct site_config *config;
+    struct house house;
+    struct points *points;
+    struct store *store; /* NULL: nothing is kept */
+    struct pack_port port;
+    struct pylon_driver driver;
+    struct bus bus;
+    event_sink_fn *sink;
+    void *sink_context;
+
+    double speed, rest_ms; /* simulated milliseconds not yet run */
+    bool paused;
+    int64_t sampled_s, saved_real_ms, polled_site_ms;
+    struct ledger booked; /* of the house, as far as it is in `totals` */
+    struct site_totals totals, today;
+    int64_t today_day;
+
+    struct published values[SITE_VALUES];
+    int n_values;
+    int pack_extra[STACK_PACKS][16];
+    int total_index[8], today_index[8];
+    int time_index, speed_index, paused_index, weather_index[8];
+    struct knob_texts knobs[SITE_KNOBS];
+};
+
+void site_define_points(struct site *site);
+void site_publish(struct site *site);
+void site_book(struct site *site, int64_t t_s);
+void site_run(struct site *site, double ms);
+void site_tell(struct site *site, const char *device, const char *kind, const char *code,
+               bool active, const char *text);
+void site_drain_events(struct site *site);
+void site_name_knobs(struct site *site);
+
+#endif

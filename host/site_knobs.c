@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Knobs of a simulated site: time, weather, load, grid, wires and sensors. One table; the rows of
+   packs are made for each pack there is. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/site_internal.h"
+
+enum knob_kind {
+    KNOB_SPEED,
+    KNOB_PAUSED,
+    KNOB_SKIP,
+    KNOB_CLOUD,
+    KNOB_LOAD,
+    KNOB_GRID,
+    KNOB_SHADE,
+    KNOB_CAN,
+    KNOB_MONITOR,
+    KNOB_PACK_LINK,
+    KNOB_PACK_TEMPERATURE,
+    KNOB_PACK_AFE
+};
+
+static const struct knob_row {
+    enum knob_kind kind;
+    const char *name, *title, *type, *options, *unit;
+    double min, max, step;
+    bool per_pack;
+} rows[] = {
+    {KNOB_SPEED, "speed", "Speed of time", "number", "", "x", 0, 3600, 1, false},
+    {KNOB_PAUSED, "paused", "Time stands still", "flag", "", "", 0, 1, 1, false},
+    {KNOB_SKIP, "skip", "Skip ahead", "choice", "none|1h|6h|1d|7d", "", 0, 0, 0, false},
+    {KNOB_CLOUD, "cloud", "Cloud cover", "number", "", "", 0, 1, 0.05, false},
+    {KNOB_SHADE, "shade", "Shade on the roof", "number", "", "", 0, 1, 0.05, false},
+    {KNOB_LOAD, "load_w", "Load of the home", "number", "", "W", 0, 12000, 50, false},
+    {KNOB_GRID, "grid", "Grid", "choice", "auto|on|off", "", 0, 0, 0, false},
+    {KNOB_CAN, "wire.can0", "CAN wire, battery to inverter", "choice", "whole|cut", "", 0, 0, 0, false},
+    {KNOB_MONITOR, "wire.monitor", "RS485 wire, packs to gateway", "choice", "whole|cut", "", 0, 0, 0, false},
+    {KNOB_PACK_LINK, "wire.pack%d", "Link of pack %d to the host pack", "choice", "whole|cut", "", 0, 0, 0, true},
+    {KNOB_PACK_AFE, "wire.pack%d.afe", "Front-end of pack %d", "choice", "whole|cut", "", 0, 0, 0, true},
+    {KNOB_PACK_TEMPERATURE, "sensor.pack%d.temperature_1_c", "First cell sensor of pack %d", "number", "", "°C", -60, 130, 1, true},
+};
+enum { N_ROWS = sizeof rows / sizeof rows[0] };
+
+/* Row and pack of the index-th knob. */
+static const struct knob_row *knob_at(const struct site *site, int index, int *pack)
+{
+    int packs = site->house.spec.battery == HOUSE_PACKS ? site->house.spec.packs : 0;
+    for (int i = 0; i < N_ROWS; i++) {
+        int n = rows[i].per_pack ? packs : 1;
+        if (index < n) {
+            *pack = index;
+            return &rows[i];
+        }
+        index -= n;
+    }
+    return NULL;
+}
+
+static void name_of(const struct knob_row *row, const char *format, int pack, char *out,
+                    size_t room)
+{
+    const char *mark = strstr(format, "%d");
+    if (!row->per_pack || mark == NULL) {
+        snprintf(out, room, "%s", format);
+        return;
+    }
+    snprintf(out, room, "%.*s%d%s", (int)(mark - format), format, pack + 1, mark + 2);
+}
+
+static void number_or_auto(char *out, size_t room, bool on, double value)
+{
+    if (on) {
+        snprintf(out, room, "%g", value);
+    } else {
+        snprintf(out, room, "auto");
+    }
+}
+
+static const char *whole_or_cut(bool cut) { return cut ? "cut" : "whole"; }
+
+static float cloud_of(const struct site *site)
+{
+    const struct weather_source *weather = &site->config->env->weather;
+    return weather->kind == WEATHER_FILE ? weather->from.file.cloud : weather->from.generated.cloud;
+}
+
+static void value_of(const struct site *site, const struct knob_row *row, int pack, char *out,
+                     size_t room)
+{
+    const struct force *force = &site->house.force;
+    switch (row->kind) {
+    case KNOB_SPEED: snprintf(out, room, "%g", site->speed); return;
+    case KNOB_PAUSED: snprintf(out, room, "%s", site->paused ? "on" : "off"); return;
+    case KNOB_SKIP: snprintf(out, room, "none"); return;
+    case KNOB_CLOUD: number_or_auto(out, room, cloud_of(site) >= 0.0F, (double)cloud_of(site)); return;
+    case KNOB_SHADE: snprintf(out, room, "%g", 1.0 - (double)site->config->env->shading); return;
+    case KNOB_LOAD: number_or_auto(out, room, force->load_w.on, force->load_w.value); return;
+    case KNOB_GRID:
+        snprintf(out, room, "%s", !force->grid_present.on           ? "auto"
+                                  : force->grid_present.value > 0.5 ? "on"
+                                                                    : "off");
+        return;
+    case KNOB_CAN: snprintf(out, room, "%s", whole_or_cut(site->house.can0.cut)); return;
+    case KNOB_MONITOR: snprintf(out, room, "%s", whole_or_cut(site->port.wire.cut)); return;
+    case KNOB_PACK_LINK:
+        snprintf(out, room, "%s", whole_or_cut((site->house.pack_cut >> pack & 1) != 0));
+        return;
+    case KNOB_PACK_AFE:
+        snprintf(out, room, "%s", whole_or_cut((site->house.afe_cut >> pack & 1) != 0));
+        return;
+    case KNOB_PACK_TEMPERATURE:
+        number_or_auto(out, room, force->pack[pack].temp_c[0].on,
+                       force->pack[pack].temp_c[0].value);
+        return;
+    }
+}
+
+void site_name_knobs(struct site *site)
+{
+    const struct knob_row *row;
+    int pack = 0;
+    for (int i = 0; i < SITE_KNOBS && (row = knob_at(site, i, &pack)) != NULL; i++) {
+        struct knob_texts *text = &site->knobs[i];
+        name_of(row, row->name, pack, text->name, sizeof text->name);
+        name_of(row, row->title, pack, text->title, sizeof text->title);
+    }
+}
+
+bool site_knob(const struct site *site, int index, struct knob_view *out)
+{
+    int pack = 0;
+    const struct knob_row *row = index >= 0 && index < SITE_KNOBS ? knob_at(site, index, &pack)
+                                                                  : NULL;
+    if (row == NULL) {
+        return false;
+    }
+    const struct knob_texts *text = &site->knobs[index];
+    *out = (struct knob_view){text->name, text->title, row->type, row->options, row->unit,
+                              row->min,   row->max,    row->step, ""};
+    value_of(site, row, pack, out->value, sizeof out->value);
+    return true;
+}
+
+static void force(struct forced *forced, bool on, double value)
+{
+    *forced = (struct forced){.on = on, .value = value};
+}
+
+static void skip(struct site *site, const char *value)
+{
+    static const struct {
+        const char *name;
+        double ms;
+    } spans[] = {{"1h", 3.6e6}, {"6h", 2.16e7}, {"1d", 8.64e7}, {"7d", 6.048e8}};
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
+        if (strcmp(spans[i].name, value) == 0) {
+            for (double left = spans[i].ms; left > 0.0; left -= 6e5) { /* samples every 10 min */
+                site_run(site, left < 6e5 ? left : 6e5);
+                site_publish(site);
+                if (site->store != NULL) {
+                    store_sample(site->store, site->points, site_now_ms(site));
+                }
+            }
+        }
+    }
+}
+
+static void turn(struct site *site, const struct knob_row *row, int pack, const char *text,
+                 double number)
+{
+    bool released = strcmp(text, "auto") == 0;
+    struct force *f = &site->house.force;
+    char link[16];
+    switch (row->kind) {
+    case KNOB_SPEED: site->speed = number; return;
+    case KNOB_PAUSED: site->paused = number > 0.5; return;
+    case KNOB_SKIP: skip(site, text); return;
+    case KNOB_CLOUD:
+        weather_force_cloud(&site->config->env->weather, released ? -1.0F : (float)number);
+        return;
+    case KNOB_SHADE: site->config->env->shading = released ? 1.0F : 1.0F - (float)number; return;
+    case KNOB_LOAD: force(&f->load_w, !released, number); return;
+    case KNOB_GRID: force(&f->grid_present, !released, strcmp(text, "on") == 0 ? 1.0 : 0.0); return;
+    case KNOB_CAN: (void)house_cut(&site->house, "can0", strcmp(text, "cut") == 0); return;
+    case KNOB_MONITOR: site->port.wire.cut = strcmp(text, "cut") == 0; return;
+    case KNOB_PACK_LINK:
+        snprintf(link, sizeof link, "pack%d", pack + 1);
+        (void)house_cut(&site->house, link, strcmp(text, "cut") == 0);
+        return;
+    case KNOB_PACK_AFE:
+        snprintf(link, sizeof link, "pack%d.afe", pack + 1);
+        (void)house_cut(&site->house, link, strcmp(text, "cut") == 0);
+        return;
+    case KNOB_PACK_TEMPERATURE:
+        force(&f->pack[pack].temp_c[0], !released, number);
+        f->pack[pack].any = true;
+        return;
+    }
+}
+
+/* Text of a knob to a number; false with a sentence. */
+static bool knob_number(const struct knob_row *row, const char *name, const char *value,
+                        double *number, char *why, size_t room)
+{
+    bool flag = false;
+    *number = 0.0;
+    if (strcmp(row->type, "choice") == 0) {
+        if (option_index(row->options, value, strlen(value)) >= 0) {
+            return true;
+        }
+        snprintf(why, room, "%s: \"%.40s\" is not one of %s.", name, value, row->options);
+        return false;
+    }
+    if (strcmp(row->type, "flag") == 0) {
+        if (text_flag(value, &flag)) {
+            *number = flag;
+            return true;
+        }
+        snprintf(why, room, "%s: \"%.40s\" is neither on nor off.", name, value);
+        return false;
+    }
+    bool may_be_auto = row->kind != KNOB_SPEED;
+    if (may_be_auto && strcmp(value, "auto") == 0) {
+        return true;
+    }
+    if (!text_number(value, number) || *number < row->min || *number > row->max) {
+        snprintf(why, room, "%s: \"%.40s\" is not allowed (%g to %g%s%s%s).", name, value, row->min,
+                 row->max, row->unit[0] != '\0' ? " " : "", row->unit,
+                 may_be_auto ? ", or auto" : "");
+        return false;
+    }
+    return true;
+}
+
+enum setting_result site_knob_write(struct site *site, const char *name, const char *value,
+                                    char *why, size_t room)
+{
+    const struct knob_row *row;
+    int pack = 0;
+    for (int i = 0; i < SITE_KNOBS && (row = knob_at(site, i, &pack)) != NULL; i++) {
+        if (strcmp(site->knobs[i].name, name) != 0) {
+            continue;
+        }
+        double number;
+        if (!knob_number(row, name, value, &number, why, room)) {
+            return SETTING_INVALID;
+        }
+        char text[120];
+        turn(site, row, pack, value, number);
+        snprintf(text, sizeof text, "Simulation: %.48s = %.40s", name, value);
+        site_tell(site, "site", "info", "simulation", true, text);
+        return SETTING_OK;
+    }
+    snprintf(why, room, "There is no knob \"%.60s\" here.", name);
+    return SETTING_UNKNOWN;
+}

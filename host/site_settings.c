@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Settings of a site's devices: rows of the products' tables as every interface shows them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "host/site_internal.h"
+#include "sim/settings.h"
+
+static const char *const pack_devices[STACK_PACKS] = {
+    "pack1", "pack2",  "pack3",  "pack4",  "pack5",  "pack6",  "pack7", "pack8",
+    "pack9", "pack10", "pack11", "pack12", "pack13", "pack14", "pack15"};
+
+const char *site_device(const struct site *site, int index)
+{
+    int inverters = site->house.spec.inverter != NULL ? 1 : 0;
+    int packs = site->house.spec.battery == HOUSE_PACKS ? site->house.spec.packs : 0;
+    if (index >= 0 && index < inverters) {
+        return "inverter";
+    }
+    index -= inverters;
+    return index >= 0 && index < packs ? pack_devices[index] : NULL;
+}
+
+static void view_row(const struct inverter *inverter, const struct setting_row *row,
+                     struct setting_view *out)
+{
+    static const char *const types[] = {[SETTING_ENUM] = "enum",
+                                        [SETTING_CHOICE] = "enum",
+                                        [SETTING_BOOL] = "bool",
+                                        [SETTING_INT] = "int",
+                                        [SETTING_DECIMAL] = "decimal"};
+    bool ranged = row->type == SETTING_INT || row->type == SETTING_DECIMAL;
+    *out = (struct setting_view){.name = row->mnemonic,
+                                 .title = row->name,
+                                 .type = types[row->type],
+                                 .options = row->options,
+                                 .unit = row->unit,
+                                 .effect = row->effect,
+                                 .applies = row->applies,
+                                 .access = row->access == ACCESS_USER ? "user" : "installer"};
+    setting_format(row, inverter->set[row->id], out->value, sizeof out->value);
+    setting_format(row, row->def, out->fallback, sizeof out->fallback);
+    if (ranged) {
+        setting_format(row, row->min, out->min, sizeof out->min);
+        setting_format(row, row->max, out->max, sizeof out->max);
+        setting_format(row, row->step, out->step, sizeof out->step);
+    }
+}
+
+static void view_parameter(const struct bms *bms, enum parameter_id id, struct setting_view *out)
+{
+    const struct parameter *parameter = &parameters[id];
+    bool flag = parameter->unit == UNIT_ONOFF;
+    int32_t min;
+    int32_t max;
+    parameter_range(bms->profile, id, &min, &max);
+    *out = (struct setting_view){.name = parameter->name,
+                                 .title = parameter->name,
+                                 .type = flag                     ? "bool"
+                                         : parameter->decimals > 0 ? "decimal"
+                                                                   : "int",
+                                 .options = flag ? "off|on" : "",
+                                 .unit = flag ? "" : parameter->shown,
+                                 .effect = parameter->src,
+                                 .applies = "",
+                                 .access = "installer"};
+    parameter_format(parameter, bms->param[id], out->value, sizeof out->value);
+    parameter_format(parameter, parameter->def[bms->profile->model], out->fallback,
+                     sizeof out->fallback);
+    if (!flag) {
+        parameter_format(parameter, min, out->min, sizeof out->min);
+        parameter_format(parameter, max, out->max, sizeof out->max);
+        decimal_format(parameter->step, parameter_scale(parameter), parameter->decimals, out->step,
+                       sizeof out->step);
+    }
+}
+
+bool site_setting(const struct site *site, const char *device, int index, struct setting_view *out)
+{
+    int pack = house_pack_index(&site->house, device);
+    if (pack >= 0) {
+        if (index < 0 || index >= PARAM_COUNT) {
+            return false;
+        }
+        view_parameter(&site->house.bms[pack], (enum parameter_id)index, out);
+        return true;
+    }
+    bool inverter = strcmp(device, "inverter") == 0 && site->house.spec.inverter != NULL;
+    if (!inverter || index < 0 || index >= site->house.inverter.profile->n_settings) {
+        return false;
+    }
+    view_row(&site->house.inverter, &site->house.inverter.profile->settings[index], out);
+    return true;
+}
+
+/* Stores what was written, so that it is there after a restart; the device keeps it in its own
+   memory. Written only when it differs: storage wears. */
+static enum setting_result keep(struct site *site, const char *device, const char *name,
+                                const char *value, char *why, size_t room)
+{
+    char key[96];
+    char text[160];
+    snprintf(key, sizeof key, "setting.%s.%s", device, name);
+    if (site->store != NULL && !store_kv_put(site->store, key, value)) {
+        snprintf(why, room, "%s was set but could not be stored; it is lost at a restart.", name);
+        return SETTING_FAILED;
+    }
+    snprintf(text, sizeof text, "%.60s set to %.40s", name, value);
+    site_tell(site, device, "setting", "set", true, text);
+    return SETTING_OK;
+}
+
+enum setting_result site_setting_write(struct site *site, const char *device, const char *name,
+                                       const char *value, enum role role, char *why, size_t room)
+{
+    char before[32] = "";
+    char after[32] = "";
+    if (role < ROLE_OWNER) {
+        snprintf(why, room, "%s may be changed by the owner or the installer.", name);
+        return SETTING_DENIED;
+    }
+    (void)house_read_setting(&site->house, device, name, before, sizeof before);
+    switch (house_write_setting(&site->house, device, name, value, role == ROLE_INSTALLER, why,
+                                room)) {
+    case WRITE_OK: break;
+    case WRITE_UNKNOWN: return SETTING_UNKNOWN;
+    case WRITE_REFUSED: return SETTING_INVALID;
+    case WRITE_DENIED: return SETTING_DENIED;
+    }
+    (void)house_read_setting(&site->house, device, name, after, sizeof after);
+    if (strcmp(before, after) == 0) {
+        return SETTING_OK;
+    }
+    return keep(site, device, name, after, why, room);
+}
