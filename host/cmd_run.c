@@ -143,8 +143,8 @@ static void close_all(struct daemon *daemon)
 static void greet(const struct daemon *daemon, const struct site_config *config,
                   const char *store_path, const char *listen)
 {
-    printf("%s is running%s: http://%s:%u\n", config->name,
-           config->simulated ? " (simulated)" : "", listen, web_port(daemon->web));
+    printf("%s is running%s: http://%s:%u\n", config->name, config->simulated ? " (simulated)" : "",
+           listen, web_port(daemon->web));
     printf("History is kept in %s. Ctrl-C stops.\n", store_path);
     if (config->note[0] != '\0') {
         printf("%s\n", config->note);
@@ -166,8 +166,8 @@ int cmd_run(int argc, char **argv)
     }
     const char *site_path = n == 1 ? argv[1] : "examples/house.yaml";
     double speed = 1.0;
-    struct web_options options = {.port = 8080, .version = HEARTH_VERSION,
-                                  .listen = values[OPT_LISTEN]};
+    struct web_options options = {
+        .port = 8080, .version = HEARTH_VERSION, .listen = values[OPT_LISTEN]};
     if (!port_option(values[OPT_PORT], &options.port)) {
         return 2;
     }

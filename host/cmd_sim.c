@@ -11,7 +11,17 @@
 #include "host/site_config.h"
 #include "sim/energy.h"
 
-enum { ENERGY_STEP_S = 60, CHUNK_S = 60, OPT_FROM = 0, OPT_DAYS, OPT_STEP, OPT_OUT, OPT_EVERY, OPT_FRAMES, OPT_JSON };
+enum {
+    ENERGY_STEP_S = 60,
+    CHUNK_S = 60,
+    OPT_FROM = 0,
+    OPT_DAYS,
+    OPT_STEP,
+    OPT_OUT,
+    OPT_EVERY,
+    OPT_FRAMES,
+    OPT_JSON
+};
 
 struct sim_job {
     struct site_config *config;
@@ -128,7 +138,7 @@ static void energy_home_of(const struct sim_job *job, struct energy_home *home)
     const struct inverter *inverter = &job->house->inverter;
     const struct inverter_profile *profile = inverter->profile;
     const struct house_spec *spec = &job->house->spec;
-    double wh = spec->battery == HOUSE_PACKS ? spec->packs * (double)spec->pack->pack->energy_wh
+    double wh = spec->battery == HOUSE_PACKS   ? spec->packs * (double)spec->pack->pack->energy_wh
                 : spec->battery == HOUSE_PLAIN ? spec->plain_ah * 48.0
                                                : 0.0;
     double volts = 51.2;
@@ -266,9 +276,9 @@ static void print_figures(const struct sim_job *job, bool json)
            (double)(job->to_s - job->from_s) / 86400.0, job->step_s,
            job->step_s >= ENERGY_STEP_S ? "energy only" : "with the real control code");
     for (int i = 0; i < n; i++) {
-        int decimals = strcmp(list[i].name, "steps") == 0                ? 0
+        int decimals = strcmp(list[i].name, "steps") == 0          ? 0
                        : strncmp(list[i].name, "residual", 8) == 0 ? 5
-                                                                         : 2;
+                                                                   : 2;
         printf("  %-42s %14.*f %s\n", list[i].label, decimals, list[i].value, list[i].unit);
     }
 }

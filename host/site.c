@@ -11,9 +11,9 @@
 #include "sim/settings.h"
 
 enum {
-    SLOW_STEP_MS = 100,   /* step of the house up to ten times real time */
+    SLOW_STEP_MS = 100, /* step of the house up to ten times real time */
     FAST_STEP_MS = 1000,
-    POLL_MS = 1000,       /* packs are read once a second of the site's time */
+    POLL_MS = 1000, /* packs are read once a second of the site's time */
     ANSWER_MS = 500,
     SAVE_MS = 30000,
     ROUND_LIMIT = 256
@@ -76,7 +76,8 @@ void site_drain_events(struct site *site)
     }
 }
 
-/* --- What a restart needs ---------------------------------------------------------------------- */
+/* --- What a restart needs ----------------------------------------------------------------------
+ */
 
 static void keep_number(struct site *site, const char *key, double value)
 {
@@ -172,8 +173,7 @@ static void resume_state(struct site *site)
         return;
     }
     for (size_t i = 0; i < sizeof kept_totals / sizeof kept_totals[0]; i++) {
-        (void)kept_number(site, kept_totals[i].key,
-                          total_at(&site->totals, kept_totals[i].offset));
+        (void)kept_number(site, kept_totals[i].key, total_at(&site->totals, kept_totals[i].offset));
     }
     for (int i = 0; i < site->house.spec.packs; i++) {
         char key[32];
@@ -187,7 +187,8 @@ static void resume_state(struct site *site)
     restore_settings(site);
 }
 
-/* --- Life -------------------------------------------------------------------------------------- */
+/* --- Life --------------------------------------------------------------------------------------
+ */
 
 struct site *site_open(struct site_config *config, struct store *store, char *why, size_t room)
 {
@@ -302,9 +303,8 @@ void site_pass(struct site *site, double real_ms, int64_t real_now_ms)
 struct site_about site_about(const struct site *site)
 {
     const struct site_config *config = site->config;
-    return (struct site_about){config->name,         config->timezone,
-                               config->tariff.currency, config->latitude_deg,
-                               config->longitude_deg, config->simulated};
+    return (struct site_about){config->name,         config->timezone,      config->tariff.currency,
+                               config->latitude_deg, config->longitude_deg, config->simulated};
 }
 
 struct points *site_points(struct site *site) { return site->points; }

@@ -36,11 +36,16 @@ static const struct knob_row {
     {KNOB_SHADE, "shade", "Shade on the roof", "number", "", "", 0, 1, 0.05, false},
     {KNOB_LOAD, "load_w", "Load of the home", "number", "", "W", 0, 12000, 50, false},
     {KNOB_GRID, "grid", "Grid", "choice", "auto|on|off", "", 0, 0, 0, false},
-    {KNOB_CAN, "wire.can0", "CAN wire, battery to inverter", "choice", "whole|cut", "", 0, 0, 0, false},
-    {KNOB_MONITOR, "wire.monitor", "RS485 wire, packs to gateway", "choice", "whole|cut", "", 0, 0, 0, false},
-    {KNOB_PACK_LINK, "wire.pack%d", "Link of pack %d to the host pack", "choice", "whole|cut", "", 0, 0, 0, true},
-    {KNOB_PACK_AFE, "wire.pack%d.afe", "Front-end of pack %d", "choice", "whole|cut", "", 0, 0, 0, true},
-    {KNOB_PACK_TEMPERATURE, "sensor.pack%d.temperature_1_c", "First cell sensor of pack %d", "number", "", "°C", -60, 130, 1, true},
+    {KNOB_CAN, "wire.can0", "CAN wire, battery to inverter", "choice", "whole|cut", "", 0, 0, 0,
+     false},
+    {KNOB_MONITOR, "wire.monitor", "RS485 wire, packs to gateway", "choice", "whole|cut", "", 0, 0,
+     0, false},
+    {KNOB_PACK_LINK, "wire.pack%d", "Link of pack %d to the host pack", "choice", "whole|cut", "",
+     0, 0, 0, true},
+    {KNOB_PACK_AFE, "wire.pack%d.afe", "Front-end of pack %d", "choice", "whole|cut", "", 0, 0, 0,
+     true},
+    {KNOB_PACK_TEMPERATURE, "sensor.pack%d.temperature_1_c", "First cell sensor of pack %d",
+     "number", "", "°C", -60, 130, 1, true},
 };
 enum { N_ROWS = sizeof rows / sizeof rows[0] };
 
@@ -95,13 +100,16 @@ static void value_of(const struct site *site, const struct knob_row *row, int pa
     case KNOB_SPEED: snprintf(out, room, "%g", site->speed); return;
     case KNOB_PAUSED: snprintf(out, room, "%s", site->paused ? "on" : "off"); return;
     case KNOB_SKIP: snprintf(out, room, "none"); return;
-    case KNOB_CLOUD: number_or_auto(out, room, cloud_of(site) >= 0.0F, (double)cloud_of(site)); return;
+    case KNOB_CLOUD:
+        number_or_auto(out, room, cloud_of(site) >= 0.0F, (double)cloud_of(site));
+        return;
     case KNOB_SHADE: snprintf(out, room, "%g", 1.0 - (double)site->config->env->shading); return;
     case KNOB_LOAD: number_or_auto(out, room, force->load_w.on, force->load_w.value); return;
     case KNOB_GRID:
-        snprintf(out, room, "%s", !force->grid_present.on           ? "auto"
-                                  : force->grid_present.value > 0.5 ? "on"
-                                                                    : "off");
+        snprintf(out, room, "%s",
+                 !force->grid_present.on           ? "auto"
+                 : force->grid_present.value > 0.5 ? "on"
+                                                   : "off");
         return;
     case KNOB_CAN: snprintf(out, room, "%s", whole_or_cut(site->house.can0.cut)); return;
     case KNOB_MONITOR: snprintf(out, room, "%s", whole_or_cut(site->port.wire.cut)); return;
@@ -132,14 +140,14 @@ void site_name_knobs(struct site *site)
 bool site_knob(const struct site *site, int index, struct knob_view *out)
 {
     int pack = 0;
-    const struct knob_row *row = index >= 0 && index < SITE_KNOBS ? knob_at(site, index, &pack)
-                                                                  : NULL;
+    const struct knob_row *row =
+        index >= 0 && index < SITE_KNOBS ? knob_at(site, index, &pack) : NULL;
     if (row == NULL) {
         return false;
     }
     const struct knob_texts *text = &site->knobs[index];
-    *out = (struct knob_view){text->name, text->title, row->type, row->options, row->unit,
-                              row->min,   row->max,    row->step, ""};
+    *out = (struct knob_view){text->name, text->title, row->type, row->options, row->unit, row->min,
+                              row->max,   row->step,   ""};
     value_of(site, row, pack, out->value, sizeof out->value);
     return true;
 }

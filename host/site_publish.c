@@ -12,43 +12,64 @@ static const struct {
     uint8_t decimals;
     bool recorded;
 } shown[] = {
-    {"grid.present", 0, false},          {"grid.voltage_v", 1, true},
-    {"grid.frequency_hz", 2, true},      {"grid.connected", 0, false},
-    {"grid.power_w", 0, true},           {"load.power_w", 0, true},
-    {"pv.power_w", 0, true},             {"pv1.power_w", 0, false},
-    {"pv1.voltage_v", 1, true},          {"pv1.current_a", 2, false},
-    {"battery.soc_pct", 0, true},        {"battery.voltage_v", 2, true},
-    {"battery.temperature_c", 1, true},  {"battery.current_a", 1, true},
-    {"battery.power_w", 0, true},        {"battery.charge_limit_a", 1, true},
-    {"battery.discharge_limit_a", 1, true}, {"battery.charge_voltage_v", 1, false},
-    {"battery.pack_count", 0, false},    {"battery.capacity_wh", 0, false},
-    {"inverter.state", 0, false},        {"inverter.source", 0, false},
-    {"inverter.charge_stage", 0, false}, {"inverter.faults", 0, false},
-    {"inverter.alarms", 0, false},       {"inverter.temperature_c", 1, true},
-    {"inverter.output1_on", 0, false},   {"inverter.output2_on", 0, false},
-    {"inverter.output_voltage_v", 1, true}, {"inverter.output_frequency_hz", 2, false},
-    {"inverter.output_power_w", 0, false}, {"inverter.output_apparent_va", 0, false},
-    {"inverter.power_factor", 2, false}, {"inverter.pv_limit_w", 0, false},
-    {"inverter.charge_current_a", 1, false}, {"inverter.pv_charge_current_a", 1, false},
-    {"inverter.grid_charge_current_a", 1, false}, {"inverter.charge_target_v", 1, false},
-    {"inverter.transfer_gap_ms", 0, false}, {"inverter.led.ac", 0, false},
-    {"inverter.led.dc", 0, false},       {"inverter.led.charge", 0, false},
+    {"grid.present", 0, false},
+    {"grid.voltage_v", 1, true},
+    {"grid.frequency_hz", 2, true},
+    {"grid.connected", 0, false},
+    {"grid.power_w", 0, true},
+    {"load.power_w", 0, true},
+    {"pv.power_w", 0, true},
+    {"pv1.power_w", 0, false},
+    {"pv1.voltage_v", 1, true},
+    {"pv1.current_a", 2, false},
+    {"battery.soc_pct", 0, true},
+    {"battery.voltage_v", 2, true},
+    {"battery.temperature_c", 1, true},
+    {"battery.current_a", 1, true},
+    {"battery.power_w", 0, true},
+    {"battery.charge_limit_a", 1, true},
+    {"battery.discharge_limit_a", 1, true},
+    {"battery.charge_voltage_v", 1, false},
+    {"battery.pack_count", 0, false},
+    {"battery.capacity_wh", 0, false},
+    {"inverter.state", 0, false},
+    {"inverter.source", 0, false},
+    {"inverter.charge_stage", 0, false},
+    {"inverter.faults", 0, false},
+    {"inverter.alarms", 0, false},
+    {"inverter.temperature_c", 1, true},
+    {"inverter.output1_on", 0, false},
+    {"inverter.output2_on", 0, false},
+    {"inverter.output_voltage_v", 1, true},
+    {"inverter.output_frequency_hz", 2, false},
+    {"inverter.output_power_w", 0, false},
+    {"inverter.output_apparent_va", 0, false},
+    {"inverter.power_factor", 2, false},
+    {"inverter.pv_limit_w", 0, false},
+    {"inverter.charge_current_a", 1, false},
+    {"inverter.pv_charge_current_a", 1, false},
+    {"inverter.grid_charge_current_a", 1, false},
+    {"inverter.charge_target_v", 1, false},
+    {"inverter.transfer_gap_ms", 0, false},
+    {"inverter.led.ac", 0, false},
+    {"inverter.led.dc", 0, false},
+    {"inverter.led.charge", 0, false},
     {"inverter.led.fault", 0, false},
 };
 
 /* Of a pack, over and above its Pylontech frames. */
-static const char *const extra[] = {
-    "state",    "soh_pct",  "protections", "faults",    "alarms",    "balancing", "led.run",
-    "led.alm",  "led.soc",  "buzzer",      "contact_1", "contact_2", "calibrated"};
+static const char *const extra[] = {"state",     "soh_pct",   "protections", "faults",  "alarms",
+                                    "balancing", "led.run",   "led.alm",     "led.soc", "buzzer",
+                                    "contact_1", "contact_2", "calibrated"};
 enum { N_EXTRA = sizeof extra / sizeof extra[0] };
 
 static const char *const total_names[] = {
-    "pv.energy_total_kwh",       "load.energy_total_kwh",         "grid.bought_total_kwh",
-    "grid.sold_total_kwh",       "battery.charged_total_kwh",     "battery.discharged_total_kwh",
+    "pv.energy_total_kwh", "load.energy_total_kwh",     "grid.bought_total_kwh",
+    "grid.sold_total_kwh", "battery.charged_total_kwh", "battery.discharged_total_kwh",
     "site.cost_total"};
 static const char *const today_names[] = {
-    "pv.energy_today_kwh",   "load.energy_today_kwh",     "grid.bought_today_kwh",
-    "grid.sold_today_kwh",   "battery.charged_today_kwh", "battery.discharged_today_kwh",
+    "pv.energy_today_kwh", "load.energy_today_kwh",     "grid.bought_today_kwh",
+    "grid.sold_today_kwh", "battery.charged_today_kwh", "battery.discharged_today_kwh",
     "site.cost_today"};
 enum { N_TOTALS = sizeof total_names / sizeof total_names[0] };
 
@@ -90,7 +111,8 @@ static void define_packs(struct site *site)
             snprintf(name, sizeof name, "pack%d.%s", i + 1, extra[k]);
             struct place place;
             const struct sim_point *row = point_find(name, &place);
-            site->pack_extra[i][k] = points_define(site->points, name, kind_of(row->kind), 1, false);
+            site->pack_extra[i][k] =
+                points_define(site->points, name, kind_of(row->kind), 1, false);
         }
     }
 }
@@ -108,8 +130,8 @@ void site_define_points(struct site *site)
         site->today_index[i] = points_define(site->points, today_names[i], POINT_NUMBER, 3, false);
     }
     for (int i = 0; i < N_WEATHER; i++) {
-        site->weather_index[i] = points_define(site->points, weather_names[i], POINT_NUMBER,
-                                               i == 3 ? 4 : 1, true);
+        site->weather_index[i] =
+            points_define(site->points, weather_names[i], POINT_NUMBER, i == 3 ? 4 : 1, true);
     }
     define_packs(site);
 }
@@ -147,8 +169,8 @@ static void publish_packs(struct site *site, int64_t now_ms)
 
 static void publish_totals(struct site *site, int64_t now_ms)
 {
-    const double totals[] = {site->totals.pv,      site->totals.load,       site->totals.bought,
-                             site->totals.sold,    site->totals.charged,    site->totals.discharged,
+    const double totals[] = {site->totals.pv,   site->totals.load,    site->totals.bought,
+                             site->totals.sold, site->totals.charged, site->totals.discharged,
                              site->totals.cost};
     const double base[] = {site->today.pv,   site->today.load,    site->today.bought,
                            site->today.sold, site->today.charged, site->today.discharged,
@@ -162,12 +184,9 @@ static void publish_totals(struct site *site, int64_t now_ms)
 static void publish_world(struct site *site, int64_t now_ms)
 {
     const struct env *env = site->config->env;
-    const double values[] = {(double)env->air.ghi_w_m2,
-                             (double)env->air.temperature_c,
-                             (double)env->air.wind_m_s,
-                             tariff_import(site->config, now_ms / 1000),
-                             site->house.load_demand_w,
-                             site->house.stage_in.pv_w};
+    const double values[] = {(double)env->air.ghi_w_m2, (double)env->air.temperature_c,
+                             (double)env->air.wind_m_s, tariff_import(site->config, now_ms / 1000),
+                             site->house.load_demand_w, site->house.stage_in.pv_w};
     for (int i = 0; i < N_WEATHER; i++) {
         points_set_number(site->points, site->weather_index[i], values[i], now_ms);
     }
@@ -211,8 +230,8 @@ void site_book(struct site *site, int64_t t_s)
     totals->sold += sold;
     totals->charged += (now->charged - was->charged) / 3.6e6;
     totals->discharged += (now->discharged - was->discharged) / 3.6e6;
-    totals->cost += bought * tariff_import(site->config, t_s - 1) -
-                    sold * site->config->tariff.export;
+    totals->cost +=
+        bought * tariff_import(site->config, t_s - 1) - sold * site->config->tariff.export;
     site->booked = *now;
     int64_t day = (t_s + tz_offset_s(site->config->tz, t_s)) / 86400;
     if (day != site->today_day) {

@@ -56,7 +56,7 @@ static void view_parameter(const struct bms *bms, enum parameter_id id, struct s
     parameter_range(bms->profile, id, &min, &max);
     *out = (struct setting_view){.name = parameter->name,
                                  .title = parameter->name,
-                                 .type = flag                     ? "bool"
+                                 .type = flag                      ? "bool"
                                          : parameter->decimals > 0 ? "decimal"
                                                                    : "int",
                                  .options = flag ? "off|on" : "",
@@ -120,8 +120,8 @@ enum setting_result site_setting_write(struct site *site, const char *device, co
         return SETTING_DENIED;
     }
     (void)house_read_setting(&site->house, device, name, before, sizeof before);
-    switch (house_write_setting(&site->house, device, name, value, role == ROLE_INSTALLER, why,
-                                room)) {
+    switch (
+        house_write_setting(&site->house, device, name, value, role == ROLE_INSTALLER, why, room)) {
     case WRITE_OK: break;
     case WRITE_UNKNOWN: return SETTING_UNKNOWN;
     case WRITE_REFUSED: return SETTING_INVALID;

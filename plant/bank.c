@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "plant/num.h"
+
 static bool conducts(const struct bank_branch *branch)
 {
     return branch->charge_on || branch->discharge_on;
@@ -90,5 +92,5 @@ double bank_current(const struct bank *bank, double power_w, bool *short_fall)
     if (r <= 0.0) {
         return e > 0.0 ? power_w / e : 0.0;
     }
-    return (e - sqrt(fmax(root, 0.0))) / (2.0 * r);
+    return (e - sqrt(greater(root, 0.0))) / (2.0 * r);
 }

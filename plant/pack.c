@@ -95,18 +95,31 @@ static void refresh_cell(struct plant_pack *pack, int i)
 
 static void refresh_all(struct plant_pack *pack)
 {
+    double ohm = pack->lead_ohm;
     for (int i = 0; i < pack->n; i++) {
         refresh_cell(pack, i);
+        pack->step_ohm[i] = pack->r0_ohm[i] + pack->line_v_per_as[i] * pack->half_dt_s;
+        ohm += pack->step_ohm[i];
     }
+    pack->source_ohm = ohm;
     pack->refresh_in_s = REFRESH_S;
 }
 
+/* Eight running sums, so that the adds do not wait for each other; the order is fixed. */
 static void sum_inner(struct plant_pack *pack)
 {
+    double sum[8] = {0.0};
     for (int i = 0; i < PLANT_CELLS; i++) {
         pack->inner_v[i] = pack->line_v[i] + pack->line_v_per_as[i] * pack->charge_as[i] +
                            pack->hysteresis_v[i] + pack->rc_v[i];
     }
+    for (int i = 0; i < PLANT_CELLS; i++) {
+        sum[i % 8] += pack->inner_v[i];
+    }
+    /* the electronics' own current drops its share over the cells as well */
+    pack->source_v = ((sum[0] + sum[1]) + (sum[2] + sum[3])) +
+                     ((sum[4] + sum[5]) + (sum[6] + sum[7])) -
+                     (pack->source_ohm - pack->lead_ohm) * pack->self_a;
 }
 
 void pack_init(struct plant_pack *pack, const struct pack_spec *spec)
@@ -121,6 +134,7 @@ void pack_init(struct plant_pack *pack, const struct pack_spec *spec)
         double capacity = spec->capacity_ah * 3600.0;
         /* As sorted cells are delivered: capacity within some 0.5 %, resistance within 4 %. */
         pack->capacity_as[i] = capacity * (spread ? 1.0 + 0.005 * (double)rng_normal(&rng) : 1.0);
+        pack->loop_per_as[i] = HYSTERESIS_RATE / pack->capacity_as[i];
         double r = real ? R0_OHM_AH / spec->capacity_ah : 0.0;
         pack->base_r_ohm[i] = r * (spread ? fmax(1.0 + 0.04 * (double)rng_normal(&rng), 0.8) : 1.0);
         double off = spread ? 0.002 * (double)rng_normal(&rng) : 0.0;
@@ -134,6 +148,8 @@ void pack_init(struct plant_pack *pack, const struct pack_spec *spec)
     }
     pack->room_c = spec->temperature_c;
     pack->lead_ohm = LEAD_OHM;
+    pack->half_dt_s = 0.5;
+    pack->rc_decay = exp(-1.0 / RC_S);
     pack->self_a = spec->self_use ? SELF_W / (3.3 * spec->n_cells) : 0.0;
     refresh_all(pack);
     sum_inner(pack);
@@ -142,52 +158,52 @@ void pack_init(struct plant_pack *pack, const struct pack_spec *spec)
 
 void pack_source(const struct plant_pack *pack, double *source_v, double *resistance_ohm)
 {
-    double v = 0.0;
-    double r = 0.0;
-    for (int i = 0; i < PLANT_CELLS; i++) {
-        v += pack->inner_v[i];
-        r += pack->r0_ohm[i] + pack->line_v_per_as[i] * pack->half_dt_s;
-    }
-    *source_v = v;
-    *resistance_ohm = r + pack->lead_ohm;
+    *source_v = pack->source_v;
+    *resistance_ohm = pack->source_ohm;
 }
 
 /* Cells: the same arithmetic for each, heat of each into `heat_w`; true when one left its segment.
- */
-static bool step_cells(struct plant_pack *pack, double current_a, double dt_s, double *heat_w)
+   Branches are arithmetic, so that the loop runs in vectors. */
+static bool step_cells(struct plant_pack *restrict pack, double current_a, double dt_s,
+                       double *restrict heat_w)
 {
     double decay = pack->rc_decay;
     double through = current_a - pack->self_a;
-    double loop = HYSTERESIS_RATE * dt_s;
-    int left = 0;
+    double outside[PLANT_CELLS];
     for (int i = 0; i < PLANT_CELLS; i++) {
-        double ohm = pack->r0_ohm[i] + pack->line_v_per_as[i] * pack->half_dt_s;
-        double v = pack->inner_v[i] + ohm * through;
+        double v = pack->inner_v[i] + pack->step_ohm[i] * through;
         double bleed = pack->bleed_s[i] * v;
         double amps = through - bleed;
-        double size = amps < 0.0 ? -amps : amps;
-        double toward = amps < 0.0 ? -pack->hysteresis_max_v[i] : pack->hysteresis_max_v[i];
-        double share = loop * size / pack->capacity_as[i];
-        share = share > 1.0 ? 1.0 : share;
+        double charge = pack->charge_as[i] + amps * dt_s;
+        double hysteresis = pack->hysteresis_v[i];
+        double rc = pack->rc_v[i];
         /* what the terminals give beyond the enthalpy stored is heat, reaction heat included; the
            little energy in the RC pair counts as heat at once */
-        heat_w[i] = (pack->r0_ohm[i] * through + pack->rc_v[i] + pack->hysteresis_v[i] +
-                     pack->reaction_v[i]) *
-                        amps +
-                    bleed * v;
-        pack->rc_v[i] = decay * pack->rc_v[i] + (1.0 - decay) * pack->r1_ohm[i] * amps;
-        pack->hysteresis_v[i] += share * (toward - pack->hysteresis_v[i]);
-        pack->charge_as[i] += amps * dt_s;
+        heat_w[i] =
+            (pack->r0_ohm[i] * through + rc + hysteresis + pack->reaction_v[i]) * amps + bleed * v;
+        double share = fabs(amps) * dt_s * pack->loop_per_as[i];
+        share = share < 1.0 ? share : 1.0;
+        double toward = copysign(pack->hysteresis_max_v[i], amps);
+        pack->rc_v[i] = decay * rc + (1.0 - decay) * pack->r1_ohm[i] * amps;
+        pack->hysteresis_v[i] = hysteresis + share * (toward - hysteresis);
+        pack->charge_as[i] = charge;
         pack->cell_v[i] = v;
-        left |= (pack->charge_as[i] < pack->segment_low_as[i]) |
-                (pack->charge_as[i] >= pack->segment_high_as[i]);
+        /* >= 0 while inside: both distances have the right sign */
+        double below = charge - pack->segment_low_as[i];
+        double above = pack->segment_high_as[i] - charge;
+        outside[i] = below < above ? below : above;
     }
-    return left != 0;
+    double least = outside[0];
+    for (int i = 1; i < PLANT_CELLS; i++) {
+        least = outside[i] < least ? outside[i] : least;
+    }
+    return least < 0.0;
 }
 
 static void step_heat(struct plant_pack *pack, const double *heat_w, double dt_s)
 {
     double conductance = ROOM_W_PER_K / PLANT_GROUPS * pack->n / PLANT_CELLS;
+    double per_heat = dt_s / pack->group_j[0]; /* groups are alike */
     int per_group = pack->n / PLANT_GROUPS;
     for (int g = 0; g < PLANT_GROUPS; g++) {
         double heat = 0.0;
@@ -196,7 +212,7 @@ static void step_heat(struct plant_pack *pack, const double *heat_w, double dt_s
         }
         double out = conductance * (pack->group_c[g] - pack->room_c);
         pack->lost_to_room_j += out * dt_s;
-        pack->group_c[g] += (heat - out) * dt_s / pack->group_j[g];
+        pack->group_c[g] += (heat - out) * per_heat;
     }
 }
 
@@ -205,18 +221,14 @@ void pack_step(struct plant_pack *pack, double current_a, double dt_s)
     if (0.5 * dt_s != pack->half_dt_s) {
         pack->rc_decay = exp(-dt_s / RC_S);
         pack->half_dt_s = 0.5 * dt_s;
+        refresh_all(pack);
     }
     double heat_w[PLANT_CELLS];
-    double source_v;
-    double resistance;
-    pack_source(pack, &source_v, &resistance);
-    double terminal_w = (source_v + resistance * current_a) * current_a;
+    double terminal_w = (pack->source_v + pack->source_ohm * current_a) * current_a;
     double lead_w = pack->lead_ohm * current_a * current_a;
+    double cells_v = pack->source_v + (pack->source_ohm - pack->lead_ohm) * current_a;
+    double self_w = cells_v * pack->self_a;
     bool left = step_cells(pack, current_a, dt_s, heat_w);
-    double self_w = 0.0;
-    for (int i = 0; i < pack->n; i++) {
-        self_w += pack->cell_v[i] * pack->self_a;
-    }
     step_heat(pack, heat_w, dt_s);
     pack->current_a = current_a;
     pack->self_used_j += self_w * dt_s;

@@ -38,7 +38,8 @@ struct plant_pack {
     /* per cell; cells beyond n are inert */
     double charge_as[PLANT_CELLS];
     double capacity_as[PLANT_CELLS];
-    double rc_v[PLANT_CELLS]; /* across the RC pair */
+    double loop_per_as[PLANT_CELLS]; /* how fast the hysteresis loop is walked */
+    double rc_v[PLANT_CELLS];        /* across the RC pair */
     double hysteresis_v[PLANT_CELLS];
     double r0_ohm[PLANT_CELLS], r1_ohm[PLANT_CELLS];        /* at the cell's temperature */
     double base_r_ohm[PLANT_CELLS];                         /* at 25 degC */
@@ -46,17 +47,19 @@ struct plant_pack {
     double reaction_v[PLANT_CELLS];                         /* heat of reaction per ampere */
     double hysteresis_max_v[PLANT_CELLS];
     double segment_low_as[PLANT_CELLS], segment_high_as[PLANT_CELLS];
-    double bleed_s[PLANT_CELLS]; /* balancer conductance, siemens; 0: open */
-    double inner_v[PLANT_CELLS]; /* OCV + hysteresis + RC: voltage without R0 */
-    double cell_v[PLANT_CELLS];  /* at the current of the last step */
+    double bleed_s[PLANT_CELLS];  /* balancer conductance, siemens; 0: open */
+    double inner_v[PLANT_CELLS];  /* OCV + hysteresis + RC: voltage without R0 */
+    double step_ohm[PLANT_CELLS]; /* R0, and half a step's rise of OCV as a resistance */
+    double cell_v[PLANT_CELLS];   /* at the current of the last step */
     uint8_t segment[PLANT_CELLS];
     double group_c[PLANT_GROUPS], group_j[PLANT_GROUPS];
     double room_c;
     double rc_decay, half_dt_s; /* for the step length in use */
     double refresh_in_s;
     double self_a;
-    double lead_ohm;  /* busbars and MOS */
-    double current_a; /* through the terminals in the last step */
+    double lead_ohm;             /* busbars and MOS */
+    double source_v, source_ohm; /* of the whole pack, kept by each step */
+    double current_a;            /* through the terminals in the last step */
     double lost_to_room_j, self_used_j, charged_j, discharged_j;
 };
 

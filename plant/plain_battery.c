@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "plant/num.h"
+
 static const struct chemistry {
     int n_cells;
     double empty_v, full_v; /* per cell at rest */
@@ -27,7 +29,7 @@ void plain_battery_init(struct plain_battery *battery, enum plain_kind kind, int
 
 double plain_battery_soc(const struct plain_battery *battery)
 {
-    return fmin(fmax(battery->charge_as / battery->capacity_as, 0.0), 1.0);
+    return lesser(greater(battery->charge_as / battery->capacity_as, 0.0), 1.0);
 }
 
 static double rest_v(const struct plain_battery *battery)
@@ -58,9 +60,9 @@ void plain_battery_step(struct plain_battery *battery, double current_a, double 
     plain_battery_source(battery, current_a > 0.0, &source, &ohm);
     double stored = current_a * dt_s;
     double room = battery->capacity_as - battery->charge_as;
-    double taken = fmin(stored, fmax(room, 0.0));
+    double taken = lesser(stored, greater(room, 0.0));
     battery->lost_j += ohm * current_a * current_a * dt_s + (stored - taken) * source;
-    battery->charge_as = fmax(battery->charge_as + taken, 0.0);
+    battery->charge_as = greater(battery->charge_as + taken, 0.0);
 }
 
 double plain_battery_audit(const struct plain_battery *battery)

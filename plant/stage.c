@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "plant/num.h"
+
 double stage_loss(const struct stage_losses *losses, double w)
 {
     if (losses == NULL) {
@@ -18,7 +20,7 @@ double stage_loss(const struct stage_losses *losses, double w)
 /* Bus power a PV input of `w` leaves behind its converter. */
 static double behind_converter(const struct stage_in *in, double w)
 {
-    return w > 0.0 ? fmax(w - stage_loss(in->pv, w), 0.0) : 0.0;
+    return w > 0.0 ? greater(w - stage_loss(in->pv, w), 0.0) : 0.0;
 }
 
 /* The PV input that leaves `bus_w` on the bus (the inverse, by two secant steps from outside). */
@@ -28,7 +30,7 @@ static double before_converter(const struct stage_in *in, double bus_w, double m
     for (int i = 0; i < 4; i++) {
         w = bus_w + stage_loss(in->pv, w);
     }
-    return fmin(w, most_w);
+    return lesser(w, most_w);
 }
 
 /* Charge current the battery takes at most: limit of the core, constant voltage of the charger. */
@@ -40,7 +42,7 @@ static double charge_cap_a(const struct stage_in *in, const struct bank *bank)
     double head_v = in->charge_v - bank->source_v;
     double by_voltage = bank->resistance_ohm > 0.0 ? head_v / bank->resistance_ohm
                                                    : (head_v > 0.0 ? HUGE_VAL : 0.0);
-    return fmax(fmin(in->charge_limit_a, by_voltage), 0.0);
+    return greater(lesser(in->charge_limit_a, by_voltage), 0.0);
 }
 
 static double charge_power(const struct bank *bank, double amps)
@@ -87,7 +89,7 @@ static void solve_island(const struct stage_in *in, const struct bank *bank, str
         current = bank_current(bank, -bus, &short_fall);
     }
     settle_battery(bank, out, in->battery_on || bus > 0.0 ? current : 0.0);
-    out->pv_charge_a = fmax(-out->battery_a, 0.0);
+    out->pv_charge_a = greater(-out->battery_a, 0.0);
     out->load_w = load;
     out->loss_w = out->pv_w - bus + bridge_loss;
     out->output_v = in->bridge_on && !out->collapsed && in->output_on ? in->output_v : 0.0;
@@ -101,18 +103,18 @@ static void solve_bypass(const struct stage_in *in, const struct bank *bank, str
     double feed_loss = in->feed_limit_w > 0.0 ? stage_loss(in->bridge, in->feed_limit_w) : 0.0;
     double bus = in->pv_on ? draw_pv(in, out, cap + in->feed_limit_w + feed_loss) : 0.0;
     bool short_fall = false;
-    double to_battery = fmin(bus, cap);
+    double to_battery = lesser(bus, cap);
     double pv_a = -bank_current(bank, -to_battery, &short_fall);
     double surplus = bus - to_battery;
     double fed = 0.0;
     if (surplus > 0.0) {
         fed = surplus;
         for (int i = 0; i < 4; i++) {
-            fed = fmax(surplus - stage_loss(in->bridge, fed), 0.0);
+            fed = greater(surplus - stage_loss(in->bridge, fed), 0.0);
         }
-        fed = fmin(fed, in->feed_limit_w);
+        fed = lesser(fed, in->feed_limit_w);
     }
-    double grid_a = surplus > 0.0 ? 0.0 : fmin(in->grid_charge_a, fmax(cap_a - pv_a, 0.0));
+    double grid_a = surplus > 0.0 ? 0.0 : lesser(in->grid_charge_a, greater(cap_a - pv_a, 0.0));
     settle_battery(bank, out, -(pv_a + grid_a));
     double rectified = -out->battery_w - to_battery;
     double charge_loss = grid_a > 0.0 ? stage_loss(in->bridge, rectified) : 0.0;
@@ -133,7 +135,7 @@ void stage_solve(const struct stage_in *in, const struct bank *bank, struct stag
 {
     memset(out, 0, sizeof *out);
     struct stage_in now = *in;
-    now.pv_w = fmin(in->pv_w, in->pv_limit_w);
+    now.pv_w = lesser(in->pv_w, in->pv_limit_w);
     bool limited = in->pv_w > in->pv_limit_w;
     if (in->grid_relay) {
         solve_bypass(&now, bank, out);

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "core/proto/pylon_can.h"
+#include "plant/num.h"
 
 enum { BMS_PERIOD_MS = 100, REPORT_PERIOD_MS = 1000 };
 
@@ -13,7 +14,7 @@ static const double MOS_K_PER_A2 = 0.0025; /* 100 A make 25 K (our choice) */
 static int32_t milli(double value) { return (int32_t)lrint(value * 1000.0); }
 static int16_t tenths(double value)
 {
-    return (int16_t)lrint(fmin(fmax(value, -3000.0), 3000.0) * 10.0);
+    return (int16_t)lrint(lesser(greater(value, -3000.0), 3000.0) * 10.0);
 }
 
 static double pick(const struct forced *forced, double else_value)
@@ -27,7 +28,7 @@ static void force_pack(const struct force_pack *force, struct bms_inputs *in, in
     for (int i = 0; i < n_cells; i++) {
         if (force->cell_v[i].on) {
             in->cell_mv[i] =
-                (uint16_t)lrint(fmin(fmax(force->cell_v[i].value, 0.0), 60.0) * 1000.0);
+                (uint16_t)lrint(lesser(greater(force->cell_v[i].value, 0.0), 60.0) * 1000.0);
         }
     }
     for (int i = 0; i < PACK_TEMPS; i++) {

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "plant/num.h"
+
 enum { BENCH_PV_V = 360 }; /* voltage of offered PV when nobody says (docs/scenarios.md) */
 
 static const double HEATSINK_K_PER_W = 0.12; /* loss heats it: 500 W make 60 K (our choice) */
@@ -118,7 +120,7 @@ static void ask_stage(struct house *house)
         .pv_limit_w = out->pv_limit_w,
         .output_v = out->output_mv * 0.001,
         .pv_w = offered_pv(house),
-        .load_w = fmax(load_w, 0.0),
+        .load_w = greater(load_w, 0.0),
         .grid_v = house->grid_v,
         .bridge = losses ? &house->bridge_loss : NULL,
         .pv = losses ? &house->pv_loss : NULL,
@@ -181,13 +183,13 @@ static void book(struct house *house, double dt_s)
     struct ledger *ledger = &house->ledger;
     ledger->pv += out->pv_w * dt_s;
     ledger->load += out->load_w * dt_s;
-    ledger->bought += fmax(out->grid_w, 0.0) * dt_s;
-    ledger->sold += fmax(-out->grid_w, 0.0) * dt_s;
-    ledger->discharged += fmax(out->battery_w, 0.0) * dt_s;
-    ledger->charged += fmax(-out->battery_w, 0.0) * dt_s;
+    ledger->bought += greater(out->grid_w, 0.0) * dt_s;
+    ledger->sold += greater(-out->grid_w, 0.0) * dt_s;
+    ledger->discharged += greater(out->battery_w, 0.0) * dt_s;
+    ledger->charged += greater(-out->battery_w, 0.0) * dt_s;
     ledger->loss += out->loss_w * dt_s;
-    ledger->curtailed += fmax(house->stage_in.pv_w - out->pv_w, 0.0) * dt_s;
-    ledger->unserved += fmax(house->load_demand_w - out->load_w, 0.0) * dt_s;
+    ledger->curtailed += greater(house->stage_in.pv_w - out->pv_w, 0.0) * dt_s;
+    ledger->unserved += greater(house->load_demand_w - out->load_w, 0.0) * dt_s;
 }
 
 /* How long the output was away at the last change of its source; being off is no transfer. */
@@ -212,7 +214,7 @@ static void heat_sink(struct house *house, double dt_s)
 {
     double room = house->env != NULL ? (double)house->env->room_c : house->spec.temperature_c;
     double rest = room + HEATSINK_K_PER_W * house->stage.loss_w;
-    house->heatsink_c += (rest - house->heatsink_c) * fmin(dt_s / HEATSINK_S, 1.0);
+    house->heatsink_c += (rest - house->heatsink_c) * lesser(dt_s / HEATSINK_S, 1.0);
 }
 
 void house_plant(struct house *house, uint32_t dt_ms)

@@ -40,10 +40,10 @@ static void fill_alarm(const struct house *house, int i, struct pylon_alarm *ala
         enum protection_id row;
         uint8_t bit;
     } status1[] = {
-        {ROW_TUVP, STATUS1_MODULE_UV}, {ROW_COTP, STATUS1_CHARGE_OT},
-        {ROW_DOTP, STATUS1_DISCHARGE_OT}, {ROW_DOCP, STATUS1_DISCHARGE_OC},
+        {ROW_TUVP, STATUS1_MODULE_UV},     {ROW_COTP, STATUS1_CHARGE_OT},
+        {ROW_DOTP, STATUS1_DISCHARGE_OT},  {ROW_DOCP, STATUS1_DISCHARGE_OC},
         {ROW_DOCP2, STATUS1_DISCHARGE_OC}, {ROW_COCP, STATUS1_CHARGE_OC},
-        {ROW_UVP, STATUS1_CELL_UV}, {ROW_TOVP, STATUS1_MODULE_OV},
+        {ROW_UVP, STATUS1_CELL_UV},        {ROW_TOVP, STATUS1_MODULE_OV},
     };
     const struct bms *bms = &house->bms[i];
     const uint16_t *mv = house->sensed[i].cell_mv;
@@ -61,15 +61,15 @@ static void fill_alarm(const struct house *house, int i, struct pylon_alarm *ala
     alarm->temp[0] = level(bms_has(bms, ROW_EUTP), bms_has(bms, ROW_EOTP));
     alarm->temp[5] = level(false, bms_has(bms, ROW_MOS_OTP));
     alarm->charge_current = level(false, bms_has(bms, ROW_COCP));
-    alarm->discharge_current = level(false, bms_has(bms, ROW_DOCP) || bms_has(bms, ROW_DOCP2) ||
-                                                bms_has(bms, ROW_CP));
+    alarm->discharge_current =
+        level(false, bms_has(bms, ROW_DOCP) || bms_has(bms, ROW_DOCP2) || bms_has(bms, ROW_CP));
     alarm->voltage = level(bms_has(bms, ROW_TUVP), bms_has(bms, ROW_TOVP));
     for (size_t k = 0; k < sizeof status1 / sizeof status1[0]; k++) {
         alarm->status[0] |= bms_has(bms, status1[k].row) ? status1[k].bit : 0;
     }
-    alarm->status[1] = (uint8_t)(STATUS2_SUPPLYING |
-                                 (bms->out.discharge_mos ? STATUS2_DISCHARGE_MOS : 0) |
-                                 (bms->out.charge_mos ? STATUS2_CHARGE_MOS : 0));
+    alarm->status[1] =
+        (uint8_t)(STATUS2_SUPPLYING | (bms->out.discharge_mos ? STATUS2_DISCHARGE_MOS : 0) |
+                  (bms->out.charge_mos ? STATUS2_CHARGE_MOS : 0));
     alarm->status[2] = (uint8_t)((bms->flow == CURRENT_CHARGE ? STATUS3_CHARGING : 0) |
                                  (bms->flow == CURRENT_DISCHARGE ? STATUS3_DISCHARGING : 0) |
                                  (bms_has(bms, ROW_FULLY) ? STATUS3_FULL : 0) |
@@ -141,7 +141,8 @@ static void take_frame(struct pack_port *port, const struct house *house)
     struct ascii_frame *frame = &port->frame;
     int result = ascii_frame_decode(port->reader.buffer, port->reader.length, frame);
     if (result != 0 || frame->cid1 != PYLON_CID1) {
-        return; /* a broken request names no address one could trust: silence, the reader asks again */
+        return; /* a broken request names no address one could trust: silence, the reader asks again
+                 */
     }
     int i = frame->address - PYLON_MASTER;
     bool there = i >= 0 && i < house->spec.packs && house->spec.battery == HOUSE_PACKS;

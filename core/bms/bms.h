@@ -101,7 +101,7 @@ struct bms {
     uint32_t flow_since_ms;
 
     /* quiet band: while every quantity stays inside, no row can change (docs/bms.md) */
-    bool quiet;
+    bool quiet, quiet_until_recharge;
     int32_t quiet_low[Q_COUNT], quiet_high[Q_COUNT];
 
     /* charge */

@@ -12,9 +12,9 @@ enum {
     COLD_PERMILLE = 100,   /* of the rating at the low-temperature protection */
     COLD_MARGIN_C10 = 50,  /* full current this far above the low-temperature alarm */
     HOT_PERMILLE = 200,    /* of the rating at the high-temperature protection */
-    TAPER_MV = 150,        /* charge taper begins this far below the cell alarm */
-    TOP_PERMILLE = 30,     /* left at the cell alarm */
-    TOP_MARGIN_MV = 20,    /* nothing left this far below the cell protection */
+    TAPER_MV = 150,        /* width of the charge taper */
+    TOP_PERMILLE = 20,     /* left at its end: the full-charge current */
+    TOP_MARGIN_MV = 50,    /* the taper ends this far below the cell alarm, where the rest ends */
     BOTTOM_MARGIN_MV = 50, /* discharge taper ends this far above the cell protection */
     BOTTOM_PERMILLE = 100,
     RISE_PERMILLE_PER_S = 20, /* of the rating, when a limit comes back */
@@ -35,15 +35,17 @@ static int32_t temperature_permille(const struct bms *bms, bool charge)
     return min_i32(cold, hot);
 }
 
+/* Falls early and ends below the alarm: the highest cell meets it with a current small enough for
+   the pack to be called full, and no cell is left standing over the alarm for hours. */
 static int32_t top_permille(const struct bms *bms)
 {
     int32_t alarm = bms->param[PARAM_CELL_OV_ALARM];
     int32_t mv = bms->q[Q_CELL_MAX_MV];
-    if (mv <= alarm) {
-        return line_i32(mv, alarm - TAPER_MV, PERMILLE, alarm, TOP_PERMILLE);
+    int32_t knee = alarm - TOP_MARGIN_MV;
+    if (mv <= knee) {
+        return line_i32(mv, knee - TAPER_MV, PERMILLE, knee, TOP_PERMILLE);
     }
-    int32_t end = max_i32(bms->param[PARAM_CELL_OV_PROTECT] - TOP_MARGIN_MV, alarm + 1);
-    return line_i32(mv, alarm, TOP_PERMILLE, end, 0);
+    return line_i32(mv, knee, TOP_PERMILLE, alarm, 0);
 }
 
 static int32_t bottom_permille(const struct bms *bms)

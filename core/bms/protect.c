@@ -335,6 +335,38 @@ static void narrow_high(struct bms *bms, enum quantity q, int32_t high)
     bms->quiet_high[q] = min_i32(bms->quiet_high[q], high);
 }
 
+/* A pack that is full stays so while nothing is drawn and its SOC stands; the recharge time is
+   looked at by all_well(). OVP looks at single cells: not skipped. */
+static bool quiet_full(struct bms *bms, enum protection_id row)
+{
+    if (row == ROW_OVP) {
+        return false;
+    }
+    narrow_low(bms, Q_SOC_PCT100, SOC_NOT_FULL_PCT100);
+    narrow_high(bms, Q_DISCHARGE_MA, OPPOSITE_MA);
+    if (row == ROW_TOVP) {
+        narrow_low(bms, Q_PACK_MV, bms->levels[row].clear + 1);
+    }
+    bms->quiet_until_recharge = true;
+    return true;
+}
+
+/* Fully needs a high voltage and a small current: far from one of them is far enough. */
+static bool quiet_not_full(struct bms *bms)
+{
+    int32_t tail_ma = bms->param[PARAM_PACK_FULL_CHARGE_CURRENT];
+    if (bms->q[Q_PACK_MV] < bms->levels[ROW_FULLY].set) {
+        narrow_high(bms, Q_PACK_MV, bms->levels[ROW_FULLY].set - 1);
+    } else if (bms->q[Q_CHARGE_MA] >= tail_ma) {
+        narrow_low(bms, Q_CHARGE_MA, tail_ma);
+    } else if (bms->q[Q_DISCHARGE_MA] > 0) {
+        narrow_low(bms, Q_DISCHARGE_MA, 1);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 /* Narrows the band by one row; false when the row cannot be skipped at all. */
 static bool quiet_row(struct bms *bms, enum protection_id row)
 {
@@ -343,6 +375,9 @@ static bool quiet_row(struct bms *bms, enum protection_id row)
     bool active = bms_has(bms, row);
     if (bms->rows[row].timing) {
         return false;
+    }
+    if (active && (p->release == RELEASE_FULL || p->release == RELEASE_OVER_CHARGE)) {
+        return quiet_full(bms, row);
     }
     if (active && p->release != RELEASE_LEVEL) {
         return p->release == RELEASE_MANUAL;
@@ -360,7 +395,7 @@ static bool quiet_row(struct bms *bms, enum protection_id row)
         active ? narrow_high(bms, p->quantity, levels->clear - 1)
                : narrow_low(bms, p->quantity, levels->set + 1);
         return true;
-    case TRIP_FULL: narrow_high(bms, Q_PACK_MV, levels->set - 1); return true;
+    case TRIP_FULL: return quiet_not_full(bms);
     case TRIP_CELLS:
         narrow_high(bms, Q_CELL_SPREAD_MV, CELL_SPREAD_FAULT_MV);
         narrow_low(bms, Q_CELL_MIN_MV, CELL_FAULT_MV);
@@ -383,7 +418,7 @@ static bool quiet_row(struct bms *bms, enum protection_id row)
 static bool all_well(const struct bms *bms)
 {
     return bms->sampled && bms->self_check_ok && bms->bad_sensors == 0 && !bms->reversed &&
-           !bms->short_seen;
+           !bms->short_seen && !(bms->quiet_until_recharge && recharge_due(bms));
 }
 
 static void find_quiet_band(struct bms *bms)
@@ -392,6 +427,7 @@ static void find_quiet_band(struct bms *bms)
         bms->quiet_low[i] = INT32_MIN;
         bms->quiet_high[i] = INT32_MAX;
     }
+    bms->quiet_until_recharge = false;
     bms->quiet = all_well(bms);
     for (int i = 0; i < ROW_COUNT && bms->quiet; i++) {
         bms->quiet = quiet_row(bms, (enum protection_id)i);
