@@ -52,7 +52,7 @@ struct web {
     char names[NAMES_MAX][64];
     char version[32], listen[64];
     uint16_t port;
-    bool on_loopback, is_stopping;
+    bool on_loopback, is_stopping, is_kicked;
     struct MHD_Daemon *daemon;
     uv_poll_t poll;
     uv_timer_t timer, tick;

@@ -36,7 +36,7 @@ const struct route routes[] = {
      {{"prefix", "query", "string", "Only names that begin so: pack1."}}},
     {"GET",
      "/api/stream",
-     "Server-sent events: snapshot, then points (changes) and event",
+     "Server-sent events: snapshot, then points (changes), event, clock",
      ACCESS_READ,
      stream_open,
      "text/event-stream",

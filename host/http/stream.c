@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Server-sent events. A stream first gets `snapshot` (every point), then `points` (what changed,
- * at most ten times a second) and `event`s. A client that reads slowly gets fewer, larger `points`
- * (the changes since its last one) and never more than BUFFER_MAX waits for it: one that reads
- * nothing for STALLED_MS, or lets events pile up, is dropped and may connect again.
+ * at most ten times a second), `event`s, and `clock` once a second. A client that reads slowly gets
+ * fewer, larger `points` (the changes since its last one) and never more than BUFFER_MAX waits for
+ * it: one that reads nothing for STALLED_MS, or lets events pile up, is dropped and may connect
+ * again.
  */
 #include "host/http/internal.h"
 
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { BUFFER_MAX = 256 * 1024, STALLED_MS = 20000, HEARTBEAT_MS = 10000 };
+enum { BUFFER_MAX = 256 * 1024, STALLED_MS = 20000, CLOCK_MS = 1000 };
 
 struct stream {
     struct stream *next;
@@ -21,7 +22,7 @@ struct stream {
     char prefix[POINT_NAME_MAX];
     char *buffer;
     size_t n, sent;
-    uint64_t seq, progress_ms, wrote_ms;
+    uint64_t seq, progress_ms, clock_ms;
     bool is_suspended, is_over, has_snapshot;
 };
 
@@ -71,7 +72,6 @@ static void append(struct stream *stream, const char *name, const char *data)
     memcpy(buffer + stream->n + n_head, data, n_data);
     memcpy(buffer + stream->n + (size_t)n_head + n_data, "\n\n", 2);
     stream->n += n;
-    stream->wrote_ms = uv_now(stream->web->loop);
     wake(stream);
 }
 
@@ -98,6 +98,16 @@ static void append_points(struct stream *stream)
     }
     stream->has_snapshot = true;
     json_decref(json);
+}
+
+/* The site's clock, once a second; it is the heartbeat too: a client that hears nothing has lost
+   the line. */
+static void append_clock(struct stream *stream)
+{
+    char text[48];
+    snprintf(text, sizeof text, "{\"now_ms\":%lld}", (long long)site_now_ms(stream->web->site));
+    stream->clock_ms = uv_now(stream->web->loop);
+    append(stream, "clock", text);
 }
 
 static ssize_t read_stream(void *context, uint64_t position, char *out, size_t room)
@@ -181,10 +191,13 @@ void streams_tick(struct web *web)
             if (now_ms - stream->progress_ms > STALLED_MS) {
                 drop(stream, true);
             }
-        } else if (stream->seq != seq) {
-            append_points(stream);
-        } else if (now_ms - stream->wrote_ms > HEARTBEAT_MS) {
-            append(stream, "alive", "{}");
+        } else {
+            if (now_ms - stream->clock_ms >= CLOCK_MS) {
+                append_clock(stream);
+            }
+            if (stream->seq != seq) {
+                append_points(stream);
+            }
         }
         if (stream->n <= stream->sent) {
             stream->progress_ms = now_ms;

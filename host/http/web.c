@@ -41,8 +41,11 @@ static void serve(struct web *web)
     if (web->daemon == NULL) {
         return;
     }
+    web->is_kicked = false;
     (void)MHD_run(web->daemon);
-    if (MHD_get_timeout(web->daemon, &wait_ms) == MHD_YES) {
+    if (web->is_kicked) { /* a stream was woken by a request of this very run: once more */
+        uv_timer_start(&web->timer, on_timer, 0, 0);
+    } else if (MHD_get_timeout(web->daemon, &wait_ms) == MHD_YES) {
         uv_timer_start(&web->timer, on_timer, wait_ms, 0);
     } else {
         uv_timer_stop(&web->timer);
@@ -51,6 +54,7 @@ static void serve(struct web *web)
 
 void web_kick(struct web *web)
 {
+    web->is_kicked = true;
     if (!web->is_stopping) {
         uv_timer_start(&web->timer, on_timer, 0, 0);
     }

@@ -21,7 +21,8 @@ enum {
     HOLD_MAX_MS = 3600 * 1000,
     EVENTS_WAITING_MAX = 256, /* held while the disk is full */
     PENDING_BYTES_MAX = 4 << 20,
-    ENERGY_DAYS_MAX = 8, /* dirty days held between two commits */
+    PENDING_BYTES_SOON = 1 << 20, /* a fast simulation fills this before its real second is over */
+    ENERGY_DAYS_MAX = 24,         /* dirty days held between two commits */
 };
 
 /* A mean in the making: integral over time, and the extremes, of scaled values. */
@@ -116,6 +117,7 @@ void pending_drop_all(struct store *store);
 void ledger_load(struct store *store);
 void ledger_book(struct store *store, const struct points *points, int64_t now_s);
 bool ledger_write(struct store *store);
+bool ledger_is_crowded(const struct store *store); /* most of the days it holds are taken */
 void retain(struct store *store);
 void seed(struct store *store, const struct points *points, int64_t now_ms);
 void events_retry(struct store *store, int64_t now_ms);

@@ -146,6 +146,11 @@ void ledger_book(struct store *store, const struct points *points, int64_t now_s
     ledger->at_s = now_s;
 }
 
+bool ledger_is_crowded(const struct store *store)
+{
+    return store->ledger.deltas[ENERGY_DAYS_MAX / 2].day != 0;
+}
+
 static bool write_day(struct store *store, const struct energy_delta *delta)
 {
     char sql[160];

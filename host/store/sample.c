@@ -257,7 +257,8 @@ void store_sample(struct store *store, const struct points *points, int64_t now_
     }
     store->last_ms = now_ms;
     store->site_s = now_s;
-    if (real_ms - store->commit_real_ms >= COMMIT_MS || store->commit_real_ms == 0) {
+    if (store->pending_bytes > PENDING_BYTES_SOON || ledger_is_crowded(store) ||
+        real_ms - store->commit_real_ms >= COMMIT_MS || store->commit_real_ms == 0) {
         if (!store->has_frame || now_s > store->frame_s) {
             take_frame(store, now_s);
         }

@@ -4,7 +4,7 @@ import { get, post, type About, type Auth } from './api';
 import { AccessDialog } from './access';
 import { clock, dayName } from './format';
 import { t } from './i18n';
-import { live, num, text, useLive } from './live';
+import { live, num, useLive } from './live';
 import { isDark, prefs, setLang, setTheme, usePrefs, type Theme } from './prefs';
 import { Icon } from './ui';
 import { Overview } from './pages/overview';
@@ -28,17 +28,14 @@ function usePage(): Page {
   return page;
 }
 
-/** The site's clock: from the point when there is one, else carried on from /api/about. */
-export function siteNow(about: About | null, points = live.points): number | null {
-  const told = text(points, 'house.time') ?? text(points, 'site.time');
-  const parsed = told ? Date.parse(told) : NaN;
-  if (Number.isFinite(parsed)) return parsed;
-  return about ? about.now_ms : null;
+/** The site's clock, told by the stream once a second. */
+export function siteNow(about: About | null): number | null {
+  return live.nowMs ?? (about ? about.now_ms : null);
 }
 
 function Head({ about, auth, onLogin, onLogout }: { about: About | null; auth: Auth | null; onLogin: () => void; onLogout: () => void }) {
   const { points } = useLive();
-  const now = siteNow(about, points);
+  const now = siteNow(about);
   const speed = num(points, 'site.speed');
   const themes: Theme[] = ['auto', 'light', 'dark'];
   const next = themes[(themes.indexOf(prefs.theme) + 1) % 3]!;
@@ -110,7 +107,7 @@ export function App() {
         <span class="logo" aria-hidden="true"><svg viewBox="0 0 32 32" width="30" height="30"><rect width="32" height="32" rx="9" /><path d="M16 5c1 5 7 7 7 13a7 7 0 0 1-14 0c0-3 2-5 3-7 1 2 2 3 3 3 1-3 0-6 1-9z" /></svg><b>Hearth</b></span>
         <ul>
           {pages.filter((name) => name !== 'simulation' || about?.simulated !== false).map((name) => (
-            <li key={name}><a href={`#/${name}`} aria-current={name === page ? 'page' : undefined}><Icon name={name} /><span>{t(name)}</span></a></li>
+            <li key={name}><a href={`#/${name}`} aria-current={name === page ? 'page' : undefined}><Icon name={name} /><span class="long">{t(name)}</span><span class="short">{t(`nav_${name}`)}</span></a></li>
           ))}
         </ul>
       </nav>

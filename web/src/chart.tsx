@@ -24,7 +24,7 @@ export function DayChart({ times, curves, zone, label, onHover }: { times: numbe
       cursor: { points: { size: 7 }, drag: { x: true, y: false } },
       scales: { x: { time: true }, w: { range: (_u, min, max) => [Math.min(0, min * 1.1), Math.max(500, max * 1.1)] }, pct: { range: [0, 100] } },
       axes: [
-        { ...axis, values: (_u, at) => at.map((ts) => new Intl.DateTimeFormat('en-GB', { timeZone: zone || 'UTC', hour: '2-digit', minute: '2-digit' }).format(new Date(ts * 1000))), space: small ? 70 : 80 },
+        { ...axis, size: 32, values: (_u, at) => at.map((ts) => new Intl.DateTimeFormat('en-GB', { timeZone: zone || 'UTC', hour: '2-digit', minute: '2-digit' }).format(new Date(ts * 1000))), space: small ? 70 : 80 },
         { ...axis, scale: 'w', size: 48, values: (_u, at) => at.map((w) => `${fixed(w / 1000, Math.max(...at) < 1000 ? 1 : at.some((v) => v % 1000) ? 1 : 0)}`) },
         { ...axis, scale: 'pct', side: 1, size: 40, grid: { show: false }, values: (_u, at) => at.map((p) => `${p}`) },
       ],

@@ -6,9 +6,9 @@ import { t } from './i18n';
 export interface Flows { pv: number | null; grid: number | null; battery: number | null; load: number | null; soc: number | null; gridPresent: boolean | null; inverter: string }
 interface Line { id: string; x: number; y: number; power: number; tone: string }
 
-const HUB = { x: 220, y: 190 };
-const R = 54, R_HUB = 30, QUIET_W = 15;
-const places = { pv: { x: 220, y: 62 }, grid: { x: 68, y: 190 }, home: { x: 372, y: 190 }, battery: { x: 220, y: 318 } };
+const HUB = { x: 236, y: 214 };
+const R = 56, R_HUB = 27, QUIET_W = 15;
+const places = { pv: { x: 236, y: 60 }, grid: { x: 60, y: 214 }, home: { x: 412, y: 214 }, battery: { x: 236, y: 368 } };
 
 /** Positive power runs from the place to the hub. */
 function linesOf(flows: Flows): Line[] {
@@ -40,7 +40,7 @@ function useDots(lines: Line[]) {
       before = at;
       now.current.forEach((line, i) => {
         const active = Math.abs(line.power) > QUIET_W;
-        const speed = 0.16 + 0.55 * Math.min(1, Math.abs(line.power) / 5000);
+        const speed = 0.12 + 0.5 * Math.min(1, Math.abs(line.power) / 5000);
         phase[line.id] = ((phase[line.id] ?? 0) + speed * dt) % 1;
         const { x1, y1, x2, y2 } = ends(line);
         for (let k = 0; k < DOTS; k++) {
@@ -95,7 +95,7 @@ export function Flow({ flows }: { flows: Flows }) {
   const say = (name: string, value: number | null, what: string) => `${name}: ${power(value).join(' ')} ${what}`;
   const words = [say(t('pv'), flows.pv, pvWord), say(t('grid'), flows.grid, gridWord), say(t('battery'), flows.battery, `${batteryWord}, ${fixed(flows.soc, 0)} %`), say(t('home'), flows.load, '')];
   return (
-    <svg class="flow" viewBox="0 0 440 384" role="img" aria-label={words.join('. ')}>
+    <svg class="flow" viewBox="0 0 472 428" role="img" aria-label={words.join('. ')}>
       {lines.map((line) => {
         const e = ends(line), active = Math.abs(line.power) > QUIET_W;
         const width = active ? 2 + 3.5 * Math.min(1, Math.abs(line.power) / 5000) : 1.5;
@@ -114,7 +114,7 @@ export function Flow({ flows }: { flows: Flows }) {
       </g>
       <g class="hub" transform={`translate(${HUB.x} ${HUB.y})`}>
         <rect x={-R_HUB} y={-R_HUB} width={2 * R_HUB} height={2 * R_HUB} rx="14" />
-        <path class="glyph" d="M-9 4c3-12 6-12 9-4s6 8 9-4" />
+        <path class="glyph" d="M-9 2c3-9 6-9 9 0s6 9 9 0" />
         <title>{t('inverter')}: {flows.inverter}</title>
       </g>
       <Place at={places.pv} tone="pv" icon={glyphs.pv} value={power(flows.pv)} label={t('pv')} word={pvWord} />

@@ -4,6 +4,7 @@ import { prefs } from './prefs';
 const texts: Record<string, [string, string]> = {
   overview: ['Overview', 'Übersicht'], battery: ['Battery', 'Batterie'], curves: ['Curves', 'Verlauf'],
   events: ['Events', 'Ereignisse'], settings: ['Settings', 'Einstellungen'], simulation: ['Simulation', 'Simulation'],
+  nav_overview: ['Home', 'Start'], nav_battery: ['Battery', 'Batterie'], nav_curves: ['Curves', 'Verlauf'], nav_events: ['Events', 'Journal'], nav_settings: ['Settings', 'Setup'], nav_simulation: ['Sim', 'Sim'], table: ['As a table', 'Als Tabelle'], soc_short: ['Charge', 'Ladestand'],
   skip: ['Skip to content', 'Zum Inhalt'], menu: ['Main', 'Hauptmenü'],
   theme: ['Theme', 'Darstellung'], theme_auto: ['Automatic', 'Automatisch'], theme_light: ['Light', 'Hell'], theme_dark: ['Dark', 'Dunkel'],
   language: ['Language', 'Sprache'], login: ['Log in', 'Anmelden'], logout: ['Log out', 'Abmelden'],
@@ -35,7 +36,7 @@ const texts: Record<string, [string, string]> = {
   pack: ['Pack {n}', 'Modul {n}'], packs: ['Packs', 'Module'], no_packs: ['No battery has answered yet.', 'Noch hat keine Batterie geantwortet.'],
   voltage: ['Voltage', 'Spannung'], current: ['Current', 'Strom'], power: ['Power', 'Leistung'], soh: ['Health', 'Gesundheit'], cycles: ['Cycles', 'Zyklen'], remaining: ['Remaining', 'Restladung'],
   limits: ['Limits', 'Grenzen'], ccl: ['Charge current', 'Ladestrom'], dcl: ['Discharge current', 'Entladestrom'], cvl: ['Charge voltage', 'Ladespannung'],
-  cells: ['Cells', 'Zellen'], spread: ['Spread', 'Spreizung'], highest: ['highest', 'höchste'], lowest: ['lowest', 'niedrigste'], temperatures: ['Temperatures', 'Temperaturen'], sensor: ['Cell sensor {n}', 'Zellfühler {n}'], mos: ['MOS', 'MOS'], ambient: ['Ambient', 'Umgebung'],
+  cells: ['Cells', 'Zellen'], spread: ['Spread', 'Spreizung'], highest: ['highest', 'höchste'], lowest: ['lowest', 'niedrigste'], temperatures: ['Temperatures', 'Temperaturen'], sensor: ['Cells {n}', 'Zellen {n}'], mos: ['MOS', 'MOS'], ambient: ['Ambient', 'Umgebung'],
   protections: ['Protections', 'Schutz'], alarms: ['Alarms', 'Alarme'], faults: ['Faults', 'Fehler'], none: ['None', 'Keine'], balancing: ['Balancing', 'Balancing'],
   charge_mos: ['Charge switch', 'Ladeschalter'], discharge_mos: ['Discharge switch', 'Entladeschalter'], closed: ['closed', 'geschlossen'], open: ['open', 'offen'], lamps: ['Lamps', 'Lampen'], health: ['Protection', 'Schutz'],
   day: ['Day', 'Tag'], month: ['Month', 'Monat'], year: ['Year', 'Jahr'], total: ['Total', 'Gesamt'], previous: ['Previous', 'Zurück'], next: ['Next', 'Weiter'], csv: ['Download CSV', 'CSV laden'], energy: ['Energy', 'Energie'],

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Points, SiteEvent } from './api';
 
 export type Status = 'connecting' | 'live' | 'lost';
-const SILENT_MS = 25_000;
+const SILENT_MS = 6_000;
 const FORGET_MS = 60_000;
 const RENDER_MS = 250;
 
@@ -13,6 +13,7 @@ class Live {
   events: SiteEvent[] = [];
   status: Status = 'connecting';
   lastAt = 0;
+  nowMs: number | null = null;
   private source: EventSource | null = null;
   private listeners = new Set<() => void>();
   private pending = 0;
@@ -42,7 +43,7 @@ class Live {
     source.addEventListener('snapshot', heard((data) => { this.points = JSON.parse(data); }));
     source.addEventListener('points', heard((data) => { this.points = { ...this.points, ...JSON.parse(data) }; }));
     source.addEventListener('event', heard((data) => { this.events = [JSON.parse(data), ...this.events].slice(0, 200); }));
-    source.addEventListener('alive', heard(() => undefined));
+    source.addEventListener('clock', heard((data) => { this.nowMs = JSON.parse(data).now_ms; }));
     source.onerror = () => {
       this.lose();
       if (source.readyState === EventSource.CLOSED) this.retry = window.setTimeout(() => this.open(), 3000);

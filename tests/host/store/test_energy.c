@@ -141,6 +141,21 @@ static void a_simulation_begun_again_does_not_count_its_days_twice(void **state)
     assert_true(fabs(t->periods[0].amount[ENERGY_COST] - 12) < 0.1);
 }
 
+static void a_fast_simulation_books_every_day_on_its_own(void **state)
+{
+    struct test *t = *state;
+    for (int64_t at = 0; at <= INT64_C(60) * 86400; at += 600) {
+        int64_t real_ms = fixture_real_ms;
+        sample(t, at, (double)at / 3600, 0);
+        fixture_real_ms = real_ms; /* no real time passes at all */
+    }
+    assert_int_equal(ask(t, ENERGY_BY_DAY), 61);
+    for (int i = 1; i < 60; i++) {
+        assert_true(fabs(t->periods[i].amount[ENERGY_PV] - 24) < 0.2);
+    }
+    assert_int_equal(store_stats(t->store).writes_lost, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +167,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_counter_is_followed_across_a_restart, begin, end),
         cmocka_unit_test_setup_teardown(a_simulation_begun_again_does_not_count_its_days_twice,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(a_fast_simulation_books_every_day_on_its_own, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

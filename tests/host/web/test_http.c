@@ -553,6 +553,13 @@ static void a_stream_gives_a_snapshot_then_changes_and_events(void **state)
     }
     assert_non_null(strstr(text, "event: event\ndata: {\"id\":1,"));
     assert_in_range(count(text, "event: points"), 5, 12); /* coalesced to ten a second */
+    /* A request whose own handling raises an event must not leave the stream asleep. */
+    ask_only(t, "POST", "/api/simulation", "{\"grid\": \"outage\"}", 200);
+    read_some(t, fd, text, sizeof text, 300);
+    assert_non_null(strstr(text, "\"F21\""));
+    assert_non_null(strstr(text, "\"grid.present\":false"));
+    read_some(t, fd, text, sizeof text, 2100);
+    assert_in_range(count(text, "event: clock\ndata: {\"now_ms\":"), 2, 3);
     close(fd);
     client_turn(&t->loop, 50);
 }

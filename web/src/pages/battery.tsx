@@ -38,16 +38,16 @@ function Cells({ points, n }: { points: Points; n: number }) {
   const half = Math.max(0.05, (max - min) * 0.75);
   const spread = known.length ? (max - min) * 1000 : null;
   return (
-    <Card title={t('cells')} aside={<span class="muted tnum">{t('spread')} {unit(spread, 0, 'mV')}</span>}>
+    <Card title={t('cells')} aside={<span class="axis-note muted tnum">{t('spread')} {unit(spread, 0, 'mV')}</span>}>
       <ol class="cells">
         {cells.map((v, i) => {
-          const is = v === null ? '' : known.length > 1 && max > min ? (v === max ? 'max' : v === min ? 'min' : '') : '';
+          const is = v === null ? '' : known.length > 1 && max > min ? (i === cells.indexOf(max) ? 'max' : i === cells.indexOf(min) ? 'min' : '') : '';
           const share = v === null ? 0 : Math.max(4, Math.min(100, ((v - (middle - half)) / (2 * half)) * 100));
           return (
             <li key={i} class={is}>
               <span class="cell-n tnum">{i + 1}</span>
               <span class="cell-bar" aria-hidden="true"><i style={{ width: `${share}%` }} /></span>
-              <span class="cell-v tnum">{v === null ? '—' : fixed(v * 1000, 0)}<small>{v === null ? '' : ' mV'}</small></span>
+              <span class="cell-v tnum">{v === null ? '—' : Math.round(v * 1000)}<small>{v === null ? '' : ' mV'}</small></span>
               <span class="cell-mark">{is === 'max' ? t('highest') : is === 'min' ? t('lowest') : ''}</span>
             </li>
           );

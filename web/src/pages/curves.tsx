@@ -13,7 +13,7 @@ const curvesOf: { point: string; also?: string; key: string; tone: string; scale
   { point: 'load.power_w', also: 'home.power_w', key: 'home', tone: 'home', scale: 'w' },
   { point: 'grid.power_w', key: 'grid', tone: 'grid', scale: 'w' },
   { point: 'battery.power_w', key: 'battery', tone: 'battery', scale: 'w' },
-  { point: 'battery.soc_pct', key: 'soc', tone: 'soc', scale: 'pct' },
+  { point: 'battery.soc_pct', key: 'soc_short', tone: 'soc', scale: 'pct' },
 ];
 const flows: { key: EnergyKey; label: string; tone: string }[] = [
   { key: 'pv_kwh', label: 'produced', tone: 'pv' }, { key: 'load_kwh', label: 'used', tone: 'home' },
@@ -29,6 +29,8 @@ function download(name: string, head: string[], rows: (string | number | null)[]
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
+
+const abs = (value: number | null) => (value === null ? null : Math.abs(value));
 
 /** First and last day of the span around a day, and the same span before or after. */
 function around(span: Span, day: string): { from: string; to: string } {
@@ -126,11 +128,11 @@ function Energies({ span, day, about }: { span: Span; day: string; about: About 
         <BarChart rows={periods.map((period) => ({ label: period, short: short(period), values: visible.map((flow) => find(period)?.[flow.key] ?? null) }))} tones={visible.map((flow) => flow.tone)} label={t('chart_of', { what: visible.map((flow) => t(flow.label)).join(', ') })} onHover={setHover} />
       )}
       <div class="card-foot">
-        <span class="tnum">{t('cost')}: <b>{money(value('cost'), about?.currency)}</b></span>
+        <span class="tnum">{t((value('cost') ?? 0) < 0 ? 'earned' : 'cost')}: <b>{money(abs(value('cost')), about?.currency)}</b></span>
         <button type="button" class="quiet" disabled={!rows.length} onClick={csv}>{t('csv')}</button>
       </div>
       {rows.length > 0 && (
-        <details><summary>{t('period')}</summary>
+        <details><summary>{t('table')}</summary>
           <div class="table-scroll" tabIndex={0} role="region" aria-label={t('energy')}><table class="tnum"><thead><tr><th scope="col">{t('period')}</th>{flows.map((flow) => <th scope="col" key={flow.key}>{t(flow.label)}</th>)}<th scope="col">{t('cost')}</th></tr></thead>
             <tbody>{rows.map((row) => <tr key={row.period}><th scope="row">{row.period}</th>{flows.map((flow) => <td key={flow.key}>{fixed(row[flow.key], 2)}</td>)}<td>{money(row.cost, about?.currency)}</td></tr>)}</tbody></table></div>
         </details>
@@ -153,7 +155,7 @@ export function Curves({ about }: { about: About | null }) {
     setPicked(next >= today ? null : next);
   };
   const noon = Date.parse(`${day}T12:00:00Z`);
-  const title = span === 'day' ? dateTime(noon, 'UTC', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+  const title = span === 'day' ? dateTime(noon, 'UTC', { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' })
     : span === 'month' ? dateTime(noon, 'UTC', { month: 'long', year: 'numeric' }) : span === 'year' ? day.slice(0, 4) : t('total');
   return (
     <div>

@@ -31,7 +31,7 @@ function Row({ device, setting, onSaved }: { device: string; setting: Setting; o
       setSaved(true);
       setTimeout(() => setSaved(false), 2500);
     } catch (refused) {
-      const allowed = refused instanceof Refused && refused.problem.allowed && !refused.message.includes(refused.problem.allowed) ? ` (${refused.problem.allowed})` : '';
+      const allowed = refused instanceof Refused && refused.problem.allowed && !/allowed|erlaubt/i.test(refused.message) ? ` (${refused.problem.allowed})` : '';
       setError(reason(refused) + allowed);
     }
   };

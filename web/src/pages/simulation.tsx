@@ -25,7 +25,7 @@ function Number_({ knob, turn }: { knob: Knob; turn: Turn }) {
       <input id={id} type="range" min={knob.min} max={knob.max} step={knob.step || 'any'} value={shown} class={auto && draft === null ? 'is-auto' : ''}
         aria-valuetext={auto && draft === null ? t('auto') : `${shown} ${knob.unit}`}
         onInput={(event) => setDraft(event.currentTarget.value)} onChange={(event) => { turn(knob.name, Number(event.currentTarget.value)); setDraft(null); }} />
-      <button type="button" class="quiet small" disabled={auto} onClick={() => turn(knob.name, 'auto')} aria-label={`${knob.title || knob.name}: ${t('give_back')}`}>{t('auto')}</button>
+      <button type="button" class="quiet small" style={{ visibility: auto ? 'hidden' : 'visible' }} onClick={() => turn(knob.name, 'auto')} aria-label={`${knob.title || knob.name}: ${t('give_back')}`}>{t('auto')}</button>
     </div>
   );
 }
@@ -48,10 +48,10 @@ function KnobRow({ knob, turn }: { knob: Knob; turn: Turn }) {
 }
 
 function Clock({ knobs, turn, about }: { knobs: Knob[]; turn: Turn; about: About | null }) {
-  const { points } = useLive();
+  useLive();
   const speed = knobs.find((knob) => knob.name === 'speed');
   const paused = knobs.find((knob) => knob.name === 'paused');
-  const now = siteNow(about, points);
+  const now = siteNow(about);
   const stands = paused ? isOn(paused.value) : false;
   if (!speed && !paused) return null;
   return (
