@@ -2,7 +2,6 @@
 /* /openapi.json: the route table as an OpenAPI 3.1 document. */
 #include "host/http/internal.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,7 +63,7 @@ enum MHD_Result openapi_get(struct request *request)
     for (size_t i = 0; i < n_routes; i++) {
         char method[8] = "";
         for (size_t k = 0; routes[i].method[k] != '\0' && k < sizeof method - 1; k++) {
-            method[k] = (char)tolower((unsigned char)routes[i].method[k]);
+            method[k] = (char)(routes[i].method[k] + ('a' - 'A')); /* methods are capitals */
         }
         json_t *path = json_object_get(paths, routes[i].path);
         if (path == NULL) {

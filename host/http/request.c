@@ -197,6 +197,7 @@ static enum MHD_Result collect(struct request *request, const char *upload, size
     return MHD_YES;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the parameters are libmicrohttpd's */
 enum MHD_Result request_handle(void *context, struct MHD_Connection *connection, const char *url,
                                const char *method, const char *version, const char *upload,
                                size_t *n_upload, void **state)

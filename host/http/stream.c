@@ -54,9 +54,13 @@ static void drop(struct stream *stream, bool at_once)
 
 static void append(struct stream *stream, const char *name, const char *data)
 {
-    char head[48];
-    int n_head = snprintf(head, sizeof head, "event: %s\ndata: ", name);
-    size_t n_data = strlen(data), n = (size_t)n_head + n_data + 2;
+    char *text = NULL;
+    int length = asprintf(&text, "event: %s\ndata: %s\n\n", name, data);
+    if (length < 0) {
+        drop(stream, true);
+        return;
+    }
+    size_t n = (size_t)length;
     if (stream->sent > 0) {
         memmove(stream->buffer, stream->buffer + stream->sent, stream->n - stream->sent);
         stream->n -= stream->sent;
@@ -64,13 +68,13 @@ static void append(struct stream *stream, const char *name, const char *data)
     }
     char *buffer = stream->n + n > BUFFER_MAX ? NULL : realloc(stream->buffer, stream->n + n);
     if (buffer == NULL) {
+        free(text);
         drop(stream, true);
         return;
     }
     stream->buffer = buffer;
-    memcpy(buffer + stream->n, head, (size_t)n_head);
-    memcpy(buffer + stream->n + n_head, data, n_data);
-    memcpy(buffer + stream->n + (size_t)n_head + n_data, "\n\n", 2);
+    memcpy(buffer + stream->n, text, n);
+    free(text);
     stream->n += n;
     wake(stream);
 }

@@ -278,8 +278,8 @@ bool store_history(struct store *store, const struct store_query *query, struct 
     int64_t n_bins = (to_s - from_s + step_s - 1) / step_s;
     if (n_bins * query->n_names > STORE_BINS_MAX * (int64_t)8 || n_bins > STORE_BINS_MAX) {
         snprintf(why, room, "That is %lld values; a step of %lld s or more is allowed here.",
-                 (long long)(n_bins * query->n_names),
-                 (long long)((to_s - from_s) / (STORE_BINS_MAX / 2) + 1));
+                 (long long)n_bins * query->n_names,
+                 (long long)(to_s - from_s) / (STORE_BINS_MAX / 2) + 1);
         return false;
     }
     (void)store_flush(store);

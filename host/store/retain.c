@@ -3,16 +3,17 @@
    clock that jumps far ahead and back does not empty the file at once. */
 #include "host/store/internal.h"
 
+#include <stdio.h>
+
 enum { ROWS_PER_PASS = 10000 };
 
 static bool drop(struct store *store, enum tier tier, int64_t before_s)
 {
-    static const char *const sql[TIER_COUNT] = {
-        "DELETE FROM second WHERE at IN (SELECT at FROM second WHERE at < ? ORDER BY at LIMIT ?)",
-        "DELETE FROM minute WHERE at IN (SELECT at FROM minute WHERE at < ? ORDER BY at LIMIT ?)",
-        "DELETE FROM quarter WHERE at IN (SELECT at FROM quarter WHERE at < ? ORDER BY at LIMIT "
-        "?)"};
-    sqlite3_stmt *statement = db_prepare(store->db, sql[tier]);
+    char sql[120];
+    snprintf(sql, sizeof sql,
+             "DELETE FROM %s WHERE at IN (SELECT at FROM %s WHERE at < ? ORDER BY at LIMIT ?)",
+             tier_tables[tier], tier_tables[tier]);
+    sqlite3_stmt *statement = db_prepare(store->db, sql);
     if (statement == NULL) {
         return false;
     }

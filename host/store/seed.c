@@ -7,6 +7,10 @@
 
 static void take(struct sum *sum, const struct store_bin *bin, double scale, int64_t ms)
 {
+    ms = ms < 60000 ? ms : 60000;
+    if (!bin->valid || ms <= 0) {
+        return;
+    }
     int64_t min = llround(bin->min * scale), max = llround(bin->max * scale);
     sum->min = sum->ms == 0 || min < sum->min ? min : sum->min;
     sum->max = sum->ms == 0 || max > sum->max ? max : sum->max;
@@ -39,12 +43,9 @@ static void seed_batch(struct store *store, const struct points *points, const i
         for (int bin = 0; bin < history.n_bins; bin++) {
             const struct store_bin *value = &history.bins[i * history.n_bins + bin];
             int64_t start_ms = (history.from_s + bin * history.step_s) * 1000;
-            int64_t ms = now_ms - start_ms < 60000 ? now_ms - start_ms : 60000;
-            if (value->valid && ms > 0) {
-                take(&track->quarter, value, scale, ms);
-                if (ms < 60000) {
-                    take(&track->minute, value, scale, ms);
-                }
+            take(&track->quarter, value, scale, now_ms - start_ms);
+            if (now_ms - start_ms < 60000) {
+                take(&track->minute, value, scale, now_ms - start_ms);
             }
         }
     }

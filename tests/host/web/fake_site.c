@@ -63,7 +63,8 @@ struct site {
     bool was_outage, was_hot;
 };
 
-static void number(struct site *site, int decimals, double value, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void number(struct site *site, int decimals,
+                                                         double value, const char *format, ...)
 {
     char name[POINT_NAME_MAX];
     va_list args;
@@ -74,8 +75,8 @@ static void number(struct site *site, int decimals, double value, const char *fo
     points_set_number(site->points, index, value, site->now_ms);
 }
 
-static void word(struct site *site, enum point_kind kind, const char *value, const char *format,
-                 ...)
+__attribute__((format(printf, 4, 5))) static void word(struct site *site, enum point_kind kind,
+                                                       const char *value, const char *format, ...)
 {
     char name[POINT_NAME_MAX];
     va_list args;
