@@ -209,7 +209,8 @@ export const specs = [
     await open(page, url);
     await page.route('**/api/stream', (route) => route.fulfill({ status: 200, contentType: 'text/event-stream', body: 'event: snapshot\ndata: {"pv.power_w": 1200, "pack1.state": null, "pack1.soc_pct": null}\n\n' }));
     await page.reload();
-    await until('dashes', async () => (await page.locator('.place.battery .value').textContent()) === '—');
+    await until('what is known', async () => /1\.20/.test(await page.locator('.place.pv .value').textContent()));
+    expect((await page.locator('.place.battery .value').textContent()) === '—', 'a dash for the battery');
     expect(!/\b0 W/.test(await page.locator('svg.flow').textContent()), 'no zero');
     await shot('unknown-overview');
   }, tolerate: ['stream', 'EventSource'] },

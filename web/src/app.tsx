@@ -64,10 +64,10 @@ function Head({ about, auth, onLogin, onLogout }: { about: About | null; auth: A
 }
 
 function Connection({ zone }: { zone?: string }) {
-  const { status, lastAt } = useLive();
+  const { status, lastAt, nowMs } = useLive();
   return (
     <div class="connection" role="status" aria-live="polite">
-      {status === 'lost' && <p><Icon name="warn" size={18} /> {t('lost')} {lastAt > 0 && t('lost_since', { time: clock(lastAt, zone) })}</p>}
+      {status === 'lost' && <p><Icon name="warn" size={18} /> {t('lost')} {lastAt > 0 && t('lost_since', { time: clock(nowMs ?? lastAt, zone) })}</p>}
     </div>
   );
 }

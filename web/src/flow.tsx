@@ -68,7 +68,7 @@ function Place({ at, tone, icon, value, label, word, ring }: { at: { x: number; 
       {ring === undefined ? <circle r={R} class="rim" /> : (
         <>
           <circle r={R} class="rim faint" />
-          <circle r={R} class="rim soc" stroke-dasharray={`${((ring ?? 0) / 100) * circumference} ${circumference}`} transform="rotate(-90)" />
+          {ring !== null && <circle r={R} class="rim soc" stroke-dasharray={`${(ring / 100) * circumference} ${circumference}`} transform="rotate(-90)" />}
         </>
       )}
       <path d={icon} class="glyph" transform="translate(-11 -41) scale(0.92)" />
@@ -86,9 +86,9 @@ const glyphs = {
   battery: 'M5 7.5h14v11H5zM9 5.5h6M12 10l-2 3.2h4L12 16.5',
 };
 
-export function Flow({ flows }: { flows: Flows }) {
+export function Flow({ flows, isStale }: { flows: Flows; isStale: boolean }) {
   const lines = linesOf(flows);
-  const dots = useDots(lines);
+  const dots = useDots(isStale ? lines.map((line) => ({ ...line, power: 0 })) : lines);
   const gridWord = flows.gridPresent === false ? t('no_grid') : flows.grid === null ? '' : flows.grid > QUIET_W ? t('buying') : flows.grid < -QUIET_W ? t('selling') : t('idle');
   const batteryWord = flows.battery === null ? '' : flows.battery > QUIET_W ? t('discharging') : flows.battery < -QUIET_W ? t('charging') : t('idle');
   const pvWord = flows.pv === null ? '' : flows.pv > QUIET_W ? t('producing') : t('night');

@@ -88,7 +88,7 @@ function Today({ points, about }: { points: Points; about: About | null }) {
 }
 
 export function Overview({ about }: { about: About | null }) {
-  const { points } = useLive();
+  const { points, status } = useLive();
   const flows: Flows = {
     pv: num(points, 'pv.power_w'), grid: num(points, 'grid.power_w'), battery: num(points, 'battery.power_w'),
     load: num(points, 'home.power_w') ?? num(points, 'load.power_w'), soc: num(points, 'battery.soc_pct'),
@@ -99,7 +99,7 @@ export function Overview({ about }: { about: About | null }) {
       <h1 class="sentence">{sentence(flows)}</h1>
       <Why />
       <div class="overview-grid">
-        <Card class="flow-card"><Flow flows={flows} /></Card>
+        <Card class="flow-card"><Flow flows={flows} isStale={status === 'lost'} /></Card>
         <div class="column">
           <Today points={points} about={about} />
           <Card title={t('inverter')}>

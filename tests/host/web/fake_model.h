@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HEARTH_TESTS_HOST_WEB_FAKE_MODEL_H
+#define HEARTH_TESTS_HOST_WEB_FAKE_MODEL_H
+
+/* What the two files of the fake site share. */
+#include "fake_site.h"
+
+enum { N_SETTINGS = 8, N_KNOBS = 7 };
+
+struct site {
+    struct points *points;
+    int64_t now_ms;
+    bool simulated;
+    event_sink_fn *sink;
+    void *sink_context;
+    char values[N_SETTINGS][32], knob[N_KNOBS][32];
+    double soc, pv_kwh, load_kwh, bought_kwh, sold_kwh, charged_kwh, discharged_kwh, cost;
+    double day[6];
+    int64_t day_of;
+    bool was_outage, was_hot;
+};
+
+const char *knob_value(const struct site *site, const char *name);
+
+#endif
