@@ -45,12 +45,26 @@ static bool break_before_make(struct inverter *inverter)
     return inverter->transferring;
 }
 
-static void set_relays(struct inverter *inverter)
+/* Faults found in this very step act in it: a slow caller would else run on for a whole step. */
+static void stop_at_once(struct inverter *inverter)
 {
     struct inverter_outputs *out = &inverter->out;
     if (inverter_stops_output(inverter)) {
-        out->feed = FEED_NONE; /* a fault of this very step */
+        out->feed = FEED_NONE;
     }
+    if (inverter_stops_battery(inverter)) {
+        out->battery_on = false;
+        out->charge_limit_ma = out->grid_charge_ma = out->discharge_limit_ma = 0;
+    }
+    if (inverter_stops_pv(inverter)) {
+        out->pv_on = false;
+    }
+}
+
+static void set_relays(struct inverter *inverter)
+{
+    struct inverter_outputs *out = &inverter->out;
+    stop_at_once(inverter);
     bool breaking = break_before_make(inverter);
     out->grid_relay = out->feed == FEED_GRID && !breaking;
     out->bridge_on = out->feed == FEED_INVERTER && !breaking;
