@@ -43,13 +43,13 @@ enum setting_result {
 
 /* Something that happened, as the event list, the log and the store keep it. */
 struct site_event {
-    int64_t id;         /* given by the store, rising; 0 before that */
-    int64_t at_ms;      /* site time, UTC */
-    char device[24];    /* "pack1", "inverter", "site", … */
-    char kind[16];      /* "fault", "protection", "alarm", "info", "setting", "access" */
-    char code[24];      /* the manual's code: "COCP", "103"; or a word of ours: "start" */
-    bool active;        /* true: set; false: cleared. For kinds that last */
-    char text[160];     /* what it means, for people */
+    int64_t id;      /* given by the store, rising; 0 before that */
+    int64_t at_ms;   /* site time, UTC */
+    char device[24]; /* "pack1", "inverter", "site", … */
+    char kind[16];   /* "fault", "protection", "alarm", "info", "setting", "access" */
+    char code[24];   /* the manual's code: "COCP", "103"; or a word of ours: "start" */
+    bool active;     /* true: set; false: cleared. For kinds that last */
+    char text[160];  /* what it means, for people */
 };
 
 typedef void event_sink_fn(void *context, const struct site_event *event);
@@ -69,8 +69,7 @@ void site_set_event_sink(struct site *site, event_sink_fn *sink, void *context);
 /* Devices with settings: index 0.. ; NULL past the end. */
 const char *site_device(const struct site *site, int index);
 /* Setting `index` of a device; false past the end or when there is no such device. */
-bool site_setting(const struct site *site, const char *device, int index,
-                  struct setting_view *out);
+bool site_setting(const struct site *site, const char *device, int index, struct setting_view *out);
 /* Writes one setting by name, checked in core; on refusal nothing changed and `why` says why. */
 enum setting_result site_setting_write(struct site *site, const char *device, const char *name,
                                        const char *value, enum role role, char *why, size_t room);
@@ -84,7 +83,7 @@ struct knob_view {
     const char *options; /* of a choice, "a|b" */
     const char *unit;
     double min, max, step;
-    char value[32];      /* now; "auto" when the model rules */
+    char value[32]; /* now; "auto" when the model rules */
 };
 bool site_knob(const struct site *site, int index, struct knob_view *out);
 enum setting_result site_knob_write(struct site *site, const char *name, const char *value,
