@@ -193,7 +193,8 @@ export const specs = [
     await open(page, url, 'simulation');
     await page.getByRole('button', { name: '60×' }).click();
     await until('the speed is told', async () => /60× speed/.test(await page.locator('.head').innerText()));
-    const outage = page.getByRole('button', { name: 'outage' });
+    const grid = page.getByRole('group', { name: 'Grid', exact: true });
+    const outage = grid.getByRole('button', { name: /^(outage|off)$/ });
     if (await outage.count()) {
       await outage.first().click();
       await page.getByRole('link', { name: 'Overview' }).click();
@@ -201,7 +202,7 @@ export const specs = [
       await page.waitForTimeout(600);
       await shot('outage-overview');
       await page.getByRole('link', { name: 'Simulation' }).click();
-      await page.getByRole('group', { name: 'Grid', exact: true }).getByRole('button').first().click();
+      await grid.getByRole('button').first().click();
     }
     await page.getByRole('button', { name: '1×', exact: true }).click();
   } },
@@ -234,8 +235,10 @@ export const specs = [
   } },
   { name: 'events: new ones appear, filters hold', run: async ({ page, url }) => {
     await open(page, url, 'events');
-    await turn(page, { grid: 'outage' });
-    await turn(page, { grid: 'on' });
+    const grid = (await api(page, 'GET', '/api/simulation')).json.knobs.find((knob) => knob.name === 'grid');
+    await turn(page, { grid: grid.options.find((option) => /outage|off/.test(option)) });
+    await page.waitForTimeout(1500);
+    await turn(page, { grid: grid.value });
     await page.locator('.event').first().waitFor();
     await page.getByLabel('Kind').selectOption('fault');
     await page.waitForTimeout(400);

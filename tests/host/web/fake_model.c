@@ -175,7 +175,7 @@ static void show_pack(struct site *site, int pack, struct flows f)
     number(site, 0, 112 + pack, "pack%d.cycles", pack);
     number(site, 0, 100, "pack%d.charge_limit_a", pack);
     number(site, 0, 100, "pack%d.discharge_limit_a", pack);
-    number(site, 1, 57.6, "pack%d.charge_voltage_limit_v", pack);
+    number(site, 1, 57.6, "pack%d.charge_voltage_v", pack);
     for (int i = 1; i <= CELLS; i++) {
         double noise = 0.004 * sin(i * 2.7 + pack) + 0.001 * sin((double)site->now_ms / 4e3 + i);
         number(site, 3, base + noise, "pack%d.cell_%d_v", pack, i);

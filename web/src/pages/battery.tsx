@@ -107,7 +107,7 @@ function Pack({ points, n }: { points: Points; n: number }) {
   const sensors: [string, number | null][] = [];
   for (let i = 1; i <= 8 && `${p}temperature_${i}_c` in points; i++) sensors.push([t('sensor', { n: i }), of(`temperature_${i}_c`)]);
   if (`${p}mos_temperature_c` in points) sensors.push([t('mos'), of('mos_temperature_c')]);
-  if (`${p}ambient_temperature_c` in points) sensors.push([t('ambient'), of('ambient_temperature_c')]);
+  if (`${p}environment_temperature_c` in points) sensors.push([t('ambient'), of('environment_temperature_c')]);
   return (
     <div class="pack">
       <Card class="pack-main">
@@ -130,7 +130,7 @@ function Pack({ points, n }: { points: Points; n: number }) {
         <dl class="stats three">
           <Stat label={t('ccl')} value={fixed(limit('charge_limit_a', 'battery.charge_limit_a'), 0)} unit="A" />
           <Stat label={t('dcl')} value={fixed(limit('discharge_limit_a', 'battery.discharge_limit_a'), 0)} unit="A" />
-          <Stat label={t('cvl')} value={fixed(limit('charge_voltage_limit_v', 'battery.charge_voltage_limit_v'), 1)} unit="V" />
+          <Stat label={t('cvl')} value={fixed(of('charge_voltage_v') ?? limit('charge_voltage_limit_v', 'battery.charge_voltage_limit_v'), 1)} unit="V" />
         </dl>
       </Card>
       <Cells points={points} n={n} />

@@ -10,7 +10,7 @@ const speeds = [1, 10, 60, 300, 900, 3600];
 const isOn = (value: string) => ['true', 'on', '1', 'yes'].includes(value);
 type Turn = (name: string, value: string | number | boolean | null) => void;
 
-const optionWord = (option: string) => (['on', 'off', 'cut', 'outage', 'auto'].includes(option) ? t(option) : option);
+const optionWord = (option: string) => (['on', 'off', 'cut', 'outage', 'auto', 'whole', 'none'].includes(option) ? t(option) : option);
 
 function Number_({ knob, turn }: { knob: Knob; turn: Turn }) {
   const auto = knob.value === 'auto';
@@ -51,6 +51,7 @@ function Clock({ knobs, turn, about }: { knobs: Knob[]; turn: Turn; about: About
   useLive();
   const speed = knobs.find((knob) => knob.name === 'speed');
   const paused = knobs.find((knob) => knob.name === 'paused');
+  const skip = knobs.find((knob) => knob.name === 'skip');
   const now = siteNow(about);
   const stands = paused ? isOn(paused.value) : false;
   if (!speed && !paused) return null;
@@ -60,14 +61,15 @@ function Clock({ knobs, turn, about }: { knobs: Knob[]; turn: Turn; about: About
         {now !== null && <p class="tnum"><b>{clockS(now, about?.timezone)}</b><span class="muted">{dayName(now, about?.timezone)}</span></p>}
         {paused && <button type="button" class="primary" onClick={() => turn('paused', !stands)}>{t(stands ? 'resume' : 'pause')}</button>}
         {speed && <Segmented label={speed.title || 'speed'} value={String(Number(speed.value))} options={speeds.filter((x) => x <= speed.max).map((x) => [String(x), `${x}×`])} onChange={(x) => turn('speed', Number(x))} />}
+        {skip && <div class="skips" role="group" aria-label={skip.title}><span class="muted">{skip.title}</span>{skip.options.filter((span) => span !== 'none').map((span) => <button type="button" class="quiet small" key={span} onClick={() => turn('skip', span)}>{span}</button>)}</div>}
       </div>
     </Card>
   );
 }
 
 const groupOf = (name: string) =>
-  name === 'speed' || name === 'paused' ? 'clock' : name.startsWith('sensor') ? 'sensors' : name.startsWith('wire') || name === 'grid' || name.startsWith('grid.') ? 'grid_wires'
-    : /cloud|load|sun|temp|weather|wind|ambient/.test(name) ? 'weather_load' : 'other';
+  name === 'speed' || name === 'paused' || name === 'skip' ? 'clock' : name.startsWith('sensor') ? 'sensors' : name.startsWith('wire') || name === 'grid' || name.startsWith('grid.') ? 'grid_wires'
+    : /cloud|load|sun|shade|temp|weather|wind|ambient/.test(name) ? 'weather_load' : 'other';
 
 export function Simulation({ about, auth, onLogin }: { about: About | null; auth: Auth | null; onLogin: () => void }) {
   const [knobs, setKnobs] = useState<Knob[] | null>(null);
