@@ -48,36 +48,71 @@ static bool blocked(const struct bank_branch *branch, double current_a)
     return (current_a > 0.0 && !branch->charge_on) || (current_a < 0.0 && !branch->discharge_on);
 }
 
+/* What a branch takes at these volts, its valves counted. */
+static double taken(const struct bank_branch *branch, double volts)
+{
+    double amps = (volts - branch->source_v) / branch->resistance_ohm;
+    return conducts(branch) && !blocked(branch, amps) ? amps : 0.0;
+}
+
+/* Voltage at which the bank's current flows when the charge valves of sources up to `low` and the
+   discharge valves of sources from `high` on are the open ones. */
+static double solve_between(const struct bank *bank, double current_a, double low, double high)
+{
+    double conductance = 0.0;
+    double driven = 0.0;
+    for (int i = 0; i < bank->n; i++) {
+        const struct bank_branch *branch = &bank->branch[i];
+        if ((branch->charge_on && branch->source_v <= low) ||
+            (branch->discharge_on && branch->source_v >= high)) {
+            double g = 1.0 / branch->resistance_ohm;
+            conductance += g;
+            driven += g * branch->source_v;
+        }
+    }
+    return conductance > 0.0 ? (driven - current_a) / conductance : bank->source_v;
+}
+
+/* The sum of the branches rises with the voltage and bends only at their sources: the two sources
+   that enclose the wanted sum say which valves are open. */
+static double solve_valves(const struct bank *bank, double current_a)
+{
+    double low = -HUGE_VAL;
+    double high = HUGE_VAL;
+    for (int i = 0; i < bank->n; i++) {
+        double volts = bank->branch[i].source_v;
+        double sum = 0.0;
+        for (int k = 0; k < bank->n; k++) {
+            sum += taken(&bank->branch[k], volts);
+        }
+        if (sum <= -current_a) {
+            low = greater(low, volts);
+        }
+        if (sum >= -current_a) {
+            high = lesser(high, volts);
+        }
+    }
+    return low >= high ? high : solve_between(bank, current_a, low, high);
+}
+
 double bank_share(struct bank *bank, double current_a)
 {
     if (bank->n == 1) {
         bank->branch[0].current_a = conducts(&bank->branch[0]) ? -current_a : 0.0;
         return bank_voltage(bank, current_a);
     }
-    bool out[BANK_PACKS] = {false};
-    double volts = bank->source_v;
-    for (int round = 0; round < bank->n; round++) { /* each round closes at least one valve */
-        double conductance = 0.0;
-        double driven = 0.0;
+    double volts = bank_voltage(bank, current_a); /* as if no valve were there */
+    bool valves = false;
+    for (int i = 0; i < bank->n; i++) {
+        struct bank_branch *branch = &bank->branch[i];
+        double amps = (volts - branch->source_v) / branch->resistance_ohm;
+        branch->current_a = conducts(branch) ? amps : 0.0;
+        valves |= blocked(branch, branch->current_a);
+    }
+    if (valves) {
+        volts = solve_valves(bank, current_a);
         for (int i = 0; i < bank->n; i++) {
-            if (!out[i] && conducts(&bank->branch[i])) {
-                double g = 1.0 / bank->branch[i].resistance_ohm;
-                conductance += g;
-                driven += g * bank->branch[i].source_v;
-            }
-        }
-        volts = conductance > 0.0 ? (driven - current_a) / conductance : 0.0;
-        bool again = false;
-        for (int i = 0; i < bank->n; i++) {
-            struct bank_branch *branch = &bank->branch[i];
-            bool in = !out[i] && conducts(branch);
-            branch->current_a = in ? (volts - branch->source_v) / branch->resistance_ohm : 0.0;
-            if (blocked(branch, branch->current_a)) {
-                out[i] = again = true;
-            }
-        }
-        if (!again) {
-            break;
+            bank->branch[i].current_a = taken(&bank->branch[i], volts);
         }
     }
     return volts;
