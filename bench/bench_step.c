@@ -6,6 +6,7 @@
 
 #include "bench/bench.h"
 #include "core/proto/pylon_can.h"
+#include "core/proto/pylon_rs485.h"
 #include "sim/house.h"
 
 static struct house house;
@@ -132,6 +133,22 @@ static void run_codec(void *context, long n)
     }
 }
 
+static void run_ascii(void *context, long n)
+{
+    struct pylon_analog *analog = context;
+    static struct ascii_frame frame;
+    uint8_t bytes[ASCII_FRAME_MAX];
+    for (long i = 0; i < n; i += 2) {
+        pylon_request(&frame, PYLON_GET_ANALOG, PYLON_MASTER);
+        frame.length = pylon_analog_encode(analog, PYLON_MASTER, frame.info);
+        int length = ascii_frame_encode(&frame, bytes, sizeof bytes);
+        if (length < 0 || ascii_frame_decode(bytes, (size_t)length, &frame) != 0 ||
+            pylon_analog_decode(frame.info, frame.length, analog) != 0) {
+            abort();
+        }
+    }
+}
+
 int main(void)
 {
     begin(1, true);
@@ -150,6 +167,9 @@ int main(void)
     bench_row("inverter step", bench_ns(run_inverter, NULL, 1.0), "ns/step", 0);
     struct battery_report report = house.stack.report;
     bench_row("Pylon CAN, encode or decode", bench_ns(run_codec, &report, 1.0), "ns/frame", 0);
+    struct pylon_analog analog = {.n_cells = 16, .n_temps = 6, .total_mah = 100000};
+    bench_row("Pylon RS485 analog values, encode or decode", bench_ns(run_ascii, &analog, 1.0),
+              "ns/frame", 0);
     for (int packs = 1; packs <= 2; packs++) {
         begin(packs, true);
         double ns = bench_ns(run_house, NULL, 6.0);

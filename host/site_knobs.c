@@ -28,24 +28,25 @@ static const struct knob_row {
     const char *name, *title, *type, *options, *unit;
     double min, max, step;
     bool per_pack;
+    int first; /* pack the row begins with, from 0 */
 } rows[] = {
-    {KNOB_SPEED, "speed", "Speed of time", "number", "", "x", 0, 3600, 1, false},
-    {KNOB_PAUSED, "paused", "Time stands still", "flag", "", "", 0, 1, 1, false},
-    {KNOB_SKIP, "skip", "Skip ahead", "choice", "none|1h|6h|1d|7d", "", 0, 0, 0, false},
-    {KNOB_CLOUD, "cloud", "Cloud cover", "number", "", "", 0, 1, 0.05, false},
-    {KNOB_SHADE, "shade", "Shade on the roof", "number", "", "", 0, 1, 0.05, false},
-    {KNOB_LOAD, "load_w", "Load of the home", "number", "", "W", 0, 12000, 50, false},
-    {KNOB_GRID, "grid", "Grid", "choice", "auto|on|off", "", 0, 0, 0, false},
+    {KNOB_SPEED, "speed", "Speed of time", "number", "", "x", 0, 3600, 1, false, 0},
+    {KNOB_PAUSED, "paused", "Time stands still", "flag", "", "", 0, 1, 1, false, 0},
+    {KNOB_SKIP, "skip", "Skip ahead", "choice", "none|1h|6h|1d|7d", "", 0, 0, 0, false, 0},
+    {KNOB_CLOUD, "cloud", "Cloud cover", "number", "", "", 0, 1, 0.05, false, 0},
+    {KNOB_SHADE, "shade", "Shade on the roof", "number", "", "", 0, 1, 0.05, false, 0},
+    {KNOB_LOAD, "load_w", "Load of the home", "number", "", "W", 0, 12000, 50, false, 0},
+    {KNOB_GRID, "grid", "Grid", "choice", "auto|on|off", "", 0, 0, 0, false, 0},
     {KNOB_CAN, "wire.can0", "CAN wire, battery to inverter", "choice", "whole|cut", "", 0, 0, 0,
-     false},
+     false, 0},
     {KNOB_MONITOR, "wire.monitor", "RS485 wire, packs to gateway", "choice", "whole|cut", "", 0, 0,
-     0, false},
+     0, false, 0},
     {KNOB_PACK_LINK, "wire.pack%d", "Link of pack %d to the host pack", "choice", "whole|cut", "",
-     0, 0, 0, true},
+     0, 0, 0, true, 1},
     {KNOB_PACK_AFE, "wire.pack%d.afe", "Front-end of pack %d", "choice", "whole|cut", "", 0, 0, 0,
-     true},
+     true, 0},
     {KNOB_PACK_TEMPERATURE, "sensor.pack%d.temperature_1_c", "First cell sensor of pack %d",
-     "number", "", "°C", -60, 130, 1, true},
+     "number", "", "°C", -60, 130, 1, true, 0},
 };
 enum { N_ROWS = sizeof rows / sizeof rows[0] };
 
@@ -54,12 +55,12 @@ static const struct knob_row *knob_at(const struct site *site, int index, int *p
 {
     int packs = site->house.spec.battery == HOUSE_PACKS ? site->house.spec.packs : 0;
     for (int i = 0; i < N_ROWS; i++) {
-        int n = rows[i].per_pack ? packs : 1;
+        int n = rows[i].per_pack ? packs - rows[i].first : 1;
         if (index < n) {
-            *pack = index;
+            *pack = index + rows[i].first;
             return &rows[i];
         }
-        index -= n;
+        index -= n > 0 ? n : 0;
     }
     return NULL;
 }

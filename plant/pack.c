@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "plant/num.h"
 #include "plant/rng.h"
 
 /* Segments of the cell curves: OCV at 25 degC, V; hysteresis, V (half the loop); entropy, V/K. The
@@ -106,7 +107,7 @@ static void refresh_all(struct plant_pack *pack)
 }
 
 /* Eight running sums, so that the adds do not wait for each other; the order is fixed. */
-static void sum_inner(struct plant_pack *pack)
+WIDE_VECTORS static void sum_inner(struct plant_pack *pack)
 {
     double sum[8] = {0.0};
     for (int i = 0; i < PLANT_CELLS; i++) {
@@ -164,8 +165,8 @@ void pack_source(const struct plant_pack *pack, double *source_v, double *resist
 
 /* Cells: the same arithmetic for each, heat of each into `heat_w`; true when one left its segment.
    Branches are arithmetic, so that the loop runs in vectors. */
-static bool step_cells(struct plant_pack *restrict pack, double current_a, double dt_s,
-                       double *restrict heat_w)
+WIDE_VECTORS static bool step_cells(struct plant_pack *restrict pack, double current_a, double dt_s,
+                                    double *restrict heat_w)
 {
     double decay = pack->rc_decay;
     double through = current_a - pack->self_a;

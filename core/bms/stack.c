@@ -33,9 +33,11 @@ void stack_init(struct stack *stack, int n, uint32_t now_ms)
 }
 
 struct sums {
-    int64_t remaining, full, soh, mv, ma, c10;
+    int64_t remaining, full, soh, ma;
+    int32_t mv, c10;
+    bool worn; /* a pack below full health */
     int64_t charge_ma, discharge_ma;
-    int32_t charge_mv, discharge_mv;
+    int32_t charge_mv, discharge_mv, soc_pct100;
     uint64_t active;
     int n, chargeable, dischargeable;
 };
@@ -46,6 +48,8 @@ static void add(struct sums *sums, const struct bms *bms)
     sums->remaining += bms->remaining_mams / 1000;
     sums->full += bms->full_mams / 1000;
     sums->soh += bms->soh_pct100 * (bms->full_mams / 1000 / 3600);
+    sums->worn |= bms->soh_pct100 != 10000;
+    sums->soc_pct100 = bms->soc_pct100;
     sums->mv += bms->q[Q_PACK_MV];
     sums->ma += bms->q[Q_CHARGE_MA] - bms->q[Q_DISCHARGE_MA];
     sums->c10 += (bms->q[Q_TEMP_MIN_C10] + bms->q[Q_TEMP_MAX_C10]) / 2;
@@ -83,9 +87,11 @@ static void fill(struct battery_report *report, const struct sums *sums)
     report->discharge_mv = sums->discharge_mv;
     report->charge_limit_ma = limited(sums->charge_ma);
     report->discharge_limit_ma = limited(sums->discharge_ma);
-    report->soc_pct = (uint8_t)(sums->remaining * 100 / sums->full);
-    report->soh_pct = (uint8_t)(sums->soh / (sums->full / 3600) / 100);
-    report->voltage_mv = (int32_t)(sums->mv / sums->n);
+    /* 64-bit divisions only where they can matter: this runs each second of a simulated year */
+    report->soc_pct = (uint8_t)(sums->n == 1 ? sums->soc_pct100 / 100
+                                             : sums->remaining * 100 / sums->full);
+    report->soh_pct = sums->worn ? (uint8_t)(sums->soh / (sums->full / 3600) / 100) : 100;
+    report->voltage_mv = sums->mv / sums->n;
     report->current_ma = limited(sums->ma);
     report->temp_c10 = (int16_t)(sums->c10 / sums->n);
     report->packs = (uint8_t)sums->n;
