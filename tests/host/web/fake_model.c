@@ -113,7 +113,7 @@ static void show_house(struct site *site, struct flows f)
     number(site, 1, 24.5, "battery.temperature_c");
     number(site, 0, site->soc > 95 ? 40 : 200, "battery.charge_limit_a");
     number(site, 0, 200, "battery.discharge_limit_a");
-    number(site, 1, 57.6, "battery.charge_voltage_limit_v");
+    number(site, 1, 57.6, "battery.charge_voltage_v");
     const char *source = f.pv > f.load ? "pv" : f.pv > 20 ? "pv+battery" : "battery";
     word(site, POINT_TEXT, f.grid > 50 ? "grid" : source, "inverter.source");
     word(site, POINT_TEXT, f.grid_on ? "on_grid" : "inverting", "inverter.state");

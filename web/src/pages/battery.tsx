@@ -130,7 +130,7 @@ function Pack({ points, n }: { points: Points; n: number }) {
         <dl class="stats three">
           <Stat label={t('ccl')} value={fixed(limit('charge_limit_a', 'battery.charge_limit_a'), 0)} unit="A" />
           <Stat label={t('dcl')} value={fixed(limit('discharge_limit_a', 'battery.discharge_limit_a'), 0)} unit="A" />
-          <Stat label={t('cvl')} value={fixed(of('charge_voltage_v') ?? limit('charge_voltage_limit_v', 'battery.charge_voltage_limit_v'), 1)} unit="V" />
+          <Stat label={t('cvl')} value={fixed(of('charge_voltage_v') ?? limit('charge_voltage_v', 'battery.charge_voltage_v'), 1)} unit="V" />
         </dl>
       </Card>
       <Cells points={points} n={n} />
