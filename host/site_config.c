@@ -496,7 +496,8 @@ struct site_config *site_config_load(const char *path, struct yaml_error *error)
     struct env *env = config != NULL ? calloc(1, sizeof *env) : NULL;
     if (env == NULL) {
         if (error->text[0] == '\0') {
-            snprintf(error->text, sizeof error->text, "%s: out of memory", path);
+            snprintf(error->text, sizeof error->text, "%s: %s", path,
+                     root == NULL ? "holds no YAML document" : "out of memory");
         }
         free(config);
         if (file != NULL) {

@@ -270,6 +270,7 @@ static void one_file(const char *path, struct tally *tally, FILE *out)
     struct yaml_error error;
     struct yaml_file *file = yaml_open(path, &error);
     yaml_node *root;
+    int before = tally->n;
     while (file != NULL && (root = yaml_next(file, &error)) != NULL) {
         struct scenario *scenario = scenario_load(file, root, &error);
         if (scenario == NULL) {
@@ -281,6 +282,9 @@ static void one_file(const char *path, struct tally *tally, FILE *out)
         fprintf(out, "%s %d - %s\n", failed == 0 ? "ok" : "not ok", tally->n, scenario->name);
         fflush(out);
         scenario_free(scenario);
+    }
+    if (error.text[0] == '\0' && tally->n == before) {
+        snprintf(error.text, sizeof error.text, "%s: holds no scenario", path);
     }
     if (error.text[0] != '\0') {
         tally->n++;
