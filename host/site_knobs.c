@@ -104,7 +104,11 @@ static void value_of(const struct site *site, const struct knob_row *row, int pa
     case KNOB_CLOUD:
         number_or_auto(out, room, cloud_of(site) >= 0.0F, (double)cloud_of(site));
         return;
-    case KNOB_SHADE: snprintf(out, room, "%g", 1.0 - (double)site->config->env->shading); return;
+    case KNOB_SHADE: {
+        double shade = 1.0 - (double)site->config->env->shading;
+        number_or_auto(out, room, shade > 0.001, shade);
+        return;
+    }
     case KNOB_LOAD: number_or_auto(out, room, force->load_w.on, force->load_w.value); return;
     case KNOB_GRID:
         snprintf(out, room, "%s",

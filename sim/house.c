@@ -189,8 +189,10 @@ bool house_next_event(struct house *house, struct house_event *event)
     for (int i = 0; i < house->spec.packs; i++) {
         if (bms_next_event(&house->bms[i], &pack_event)) {
             const struct protection *row = &protections[pack_event.row];
-            *event = (struct house_event){pack_event.at_ms, pack_names[i], kinds[row->kind],
-                                          row->code,        row->name,     pack_event.set};
+            bool normal = pack_event.row == ROW_FULLY; /* the end of a charge troubles nobody */
+            *event = (struct house_event){
+                pack_event.at_ms, pack_names[i], normal ? "info" : kinds[row->kind],
+                row->code,        row->name,     pack_event.set};
             return true;
         }
     }
