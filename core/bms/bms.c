@@ -28,12 +28,9 @@ void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_p
 /* MOS and state are set anew each time a row, the flow or a switch changed. */
 void bms_mos(struct bms *bms)
 {
-    uint8_t stopped = ACTION_NONE;
-    for (uint64_t rest = bms->active; rest != 0; rest &= rest - 1) {
-        stopped |= protections[__builtin_ctzll(rest)].action;
-    }
-    bool charge = (stopped & ACTION_CHARGE) == 0 && bms->param[PARAM_CHG_CIRCUIT] != 0;
-    bool discharge = (stopped & ACTION_DISCHARGE) == 0 && bms->param[PARAM_DISCHG_CIRCUIT] != 0;
+    bool charge = (bms->active & bms->stops_charge) == 0 && bms->param[PARAM_CHG_CIRCUIT] != 0;
+    bool discharge =
+        (bms->active & bms->stops_discharge) == 0 && bms->param[PARAM_DISCHG_CIRCUIT] != 0;
     if (charge != bms->charge_gate || discharge != bms->discharge_gate) {
         bms->quiet = false; /* the MOS rows look at the gates */
     }
@@ -43,18 +40,10 @@ void bms_mos(struct bms *bms)
 
 static enum pack_state state_of(const struct bms *bms)
 {
-    uint64_t fully = UINT64_C(1) << ROW_FULLY;
-    bool fault = false;
-    bool protection = false;
-    for (uint64_t rest = bms->active & ~fully; rest != 0; rest &= rest - 1) {
-        enum protection_kind kind = protections[__builtin_ctzll(rest)].kind;
-        fault |= kind == KIND_FAULT;
-        protection |= kind == KIND_PROTECTION;
-    }
-    if (fault) {
+    if ((bms->active & bms->of_fault) != 0) {
         return PACK_FAULT;
     }
-    if (protection) {
+    if ((bms->active & bms->of_protection) != 0) {
         return PACK_PROTECT;
     }
     static const enum pack_state by_flow[] = {[CURRENT_NONE] = PACK_STANDBY,

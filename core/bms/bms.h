@@ -86,8 +86,9 @@ struct bms {
     int32_t param[PARAM_COUNT];
     struct row_levels levels[ROW_COUNT];
     struct row_state rows[ROW_COUNT];
-    uint64_t active, locked; /* bit per row */
-    uint64_t present;        /* rows of this board */
+    uint64_t active, locked;                                         /* bit per row */
+    uint64_t present;                                                /* rows of this board */
+    uint64_t stops_charge, stops_discharge, of_fault, of_protection; /* rows by what they do */
 
     /* what the last sample said */
     uint32_t now_ms, last_ms;

@@ -56,7 +56,9 @@ static int32_t clear_level(const struct bms *bms, const struct protection *row, 
 
 void bms_resolve(struct bms *bms)
 {
-    bms->present = 0;
+    bms->present = bms->stops_charge = bms->stops_discharge = 0;
+    bms->of_fault = protection_mask(KIND_FAULT);
+    bms->of_protection = protection_mask(KIND_PROTECTION) & ~(UINT64_C(1) << ROW_FULLY);
     for (int i = 0; i < ROW_COUNT; i++) {
         const struct protection *row = &protections[i];
         struct row_levels *levels = &bms->levels[i];
@@ -64,9 +66,10 @@ void bms_resolve(struct bms *bms)
         levels->clear = clear_level(bms, row, levels->set);
         levels->delay_ms =
             row->delay != PARAM_NONE ? (uint32_t)bms->param[row->delay] : row->delay_ms;
-        if (protection_present(bms->profile, (enum protection_id)i)) {
-            bms->present |= UINT64_C(1) << i;
-        }
+        uint64_t bit = UINT64_C(1) << i;
+        bms->present |= protection_present(bms->profile, (enum protection_id)i) ? bit : 0;
+        bms->stops_charge |= (row->action & ACTION_CHARGE) != 0 ? bit : 0;
+        bms->stops_discharge |= (row->action & ACTION_DISCHARGE) != 0 ? bit : 0;
     }
     bms->quiet = false;
 }
