@@ -189,7 +189,7 @@ static const int protection_widths[] = {0,  8,  42, 11, 0, 10, 10, 10, 8,
 
 /* The levels of a row as the model's default parameters make them. */
 struct shown_levels {
-    char set[40], clear[40], delay[16];
+    char set[80], clear[80], delay[16];
 };
 
 static void show_level(const struct protection *row, int32_t value, int decimals, char *text)
@@ -211,7 +211,10 @@ static void levels_of(const struct pack_profile *profile, const struct protectio
     bms_init(&bms, profile, 5000, 0);
     const struct row_levels *levels = &bms.levels[row - protections];
     *shown = (struct shown_levels){0};
-    if (row->trip == TRIP_FULL) {
+    if (row->set_text != NULL) {
+        snprintf(shown->set, sizeof shown->set, "%s", row->set_text);
+        snprintf(shown->clear, sizeof shown->clear, "%s", row->clear_text);
+    } else if (row->trip == TRIP_FULL) {
         int32_t tail = bms.param[PARAM_PACK_FULL_CHARGE_CURRENT];
         snprintf(shown->set, sizeof shown->set, ">= %d.%02d V and < %d.%d A", levels->set / 1000,
                  levels->set % 1000 / 10, tail / 1000, tail % 1000 / 100);

@@ -223,12 +223,12 @@ bool yaml_number(const struct yaml_file *file, yaml_node *node, const char *what
     const char *text = yaml_text(node);
     double value;
     if (text == NULL || !text_number(text, &value)) {
-        return yaml_fail(file, node, error, "%s: \"%s\" is not a number (allowed %g to %g)", what,
-                         text != NULL ? text : "a map or list", min, max);
+        return yaml_fail(file, node, error, "%s: \"%s\" is not a number (allowed %.10g to %.10g)",
+                         what, text != NULL ? text : "a map or list", min, max);
     }
     if (value < min || value > max) {
-        return yaml_fail(file, node, error, "%s: %s is out of range (allowed %g to %g)", what, text,
-                         min, max);
+        return yaml_fail(file, node, error, "%s: %s is out of range (allowed %.10g to %.10g)", what,
+                         text, min, max);
     }
     *out = value;
     return true;

@@ -137,6 +137,7 @@ struct protection {
     uint32_t delay_ms; /* when `delay` is PARAM_NONE */
     bool silent;       /* no buzzer, no flashing ALM: over-charge rows */
     bool reverse_only; /* only on boards that sense reversed terminals */
+    const char *set_text, *clear_text; /* levels that are no parameter, in words */
     const char *quantity_text, *unit, *action_text, *release_text, *lock_text, *src, *notes;
 };
 
