@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compares what `hearth list` prints with the fact tables it was written from.
+
+list_matches_facts.py HEARTH FACTS_FOLDER; exit 77 (skipped) when the tables are not there.
+Numbers are compared as numbers, prose columns (name of a source, notes) are left out where our
+wording is shorter than the table's.
+"""
+import csv
+import io
+import os
+import subprocess
+import sys
+
+PACKS = ["vt12040", "es25_6_100lp", "es25_6_230lp", "es51_2_100lp", "es51_2_230lp"]
+PROTECTION_COLUMNS = ["kind", "quantity", "alarm_threshold", "alarm_recover", "protect_threshold",
+                      "protect_delay_s", "protect_recover", "action", "release_rule", "unit",
+                      "alarm_delay_s", "lock_rule", "hmi_no"]
+
+
+def printed(hearth, *arguments):
+    text = subprocess.run([hearth, "list", *arguments, "--csv"], check=True, capture_output=True,
+                          text=True).stdout
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def table(folder, name):
+    with open(os.path.join(folder, name), encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def plain(text):
+    """Our rows name the place of a resolution differently, and a mnemonic has no remark."""
+    for remark in ("see ", "README ", "docs/decisions.md ", " (no mnemonic printed)"):
+        text = text.replace(remark, "")
+    return text.strip()
+
+
+def same(a, b):
+    a, b = plain(a), plain(b)
+    try:
+        return abs(float(a) - float(b)) < 1e-9
+    except ValueError:
+        return a == b
+
+
+def compare(what, ours, facts, columns, skip=()):
+    wrong = 0
+    if len(ours) != len(facts):
+        print(f"# {what}: {len(ours)} rows, the facts have {len(facts)}")
+        wrong += 1
+    for i, (mine, theirs) in enumerate(zip(ours, facts)):
+        for column in columns:
+            if column not in skip and not same(mine[column], theirs[column]):
+                key = theirs.get("code") or theirs.get("mnemonic") or theirs.get("parameter")
+                print(f"# {what} row {i + 1} ({key}), {column}: \"{mine[column]}\", "
+                      f"the facts say \"{theirs[column]}\"")
+                wrong += 1
+    return wrong
+
+
+def order(rows):
+    """The facts list protections first, alarms after, or mixed: kind, then number, then text."""
+    return sorted(rows, key=lambda r: (r["kind"], int(r["hmi_no"] or 0), r["name"]))
+
+
+def main():
+    hearth, folder = sys.argv[1], sys.argv[2]
+    if not os.path.isdir(folder):
+        print("1..0 # SKIP no fact tables beside the tree")
+        return 77
+    wrong = []
+    facts = table(folder, "batteries/protections.csv")
+    for pack in PACKS:
+        theirs = [r for r in facts if r["product"] == pack]
+        wrong.append(("protections " + pack,
+                      compare(pack, order(printed(hearth, "protections", pack)), order(theirs),
+                              PROTECTION_COLUMNS)))
+    parameters = table(folder, "batteries/parameters.csv")
+    for pack in PACKS:
+        theirs = [dict(r, default=r[pack]) for r in parameters if r[pack] not in ("", "-")]
+        ours = {r["parameter"]: r for r in printed(hearth, "parameters", pack)}
+        n = 0
+        for row in theirs:
+            mine = ours.get(row["parameter"])
+            if mine is None:
+                print(f"# {pack}: no parameter {row['parameter']}")
+                n += 1
+            else:
+                columns = ["unit"] + (["step"] if row["step"] else [])
+                # protocols are stored as the code the PC tool sends, the facts name it
+                columns += [] if row["parameter"].endswith(" Protocol") else ["default"]
+                n += compare(pack, [mine], [row], columns)
+        wrong.append(("parameters " + pack, n))
+    settings = table(folder, "inverters/offgrid-settings.csv")
+    wrong.append(("settings offgrid_6000",
+                  compare("offgrid_6000", printed(hearth, "settings", "offgrid_6000"), settings,
+                          [c for c in settings[0] if c != "product"])))
+    print(f"1..{len(wrong)}")
+    for i, (name, n) in enumerate(wrong, 1):
+        print(f"{'ok' if n == 0 else 'not ok'} {i} - {name}")
+    return 0
+
+
+sys.exit(main())
