@@ -18,8 +18,8 @@ static void fill(void)
         double hour = (double)(i % 96) / 4.0;
         double season = 0.6 - 0.4 * cos(6.2831853 * i / QUARTERS);
         double sun = fmax(0.0, sin((hour - 6.0) / 12.0 * 3.14159265)) * season;
-        pv_w[i] = (float)(hour > 6.0 && hour < 18.0 ? 4500.0 * sun * (state >> 16 & 1 ? 1.0 : 0.4)
-                                                    : 0.0);
+        pv_w[i] =
+            (float)(hour > 6.0 && hour < 18.0 ? 4500.0 * sun * (state >> 16 & 1 ? 1.0 : 0.4) : 0.0);
         load_w[i] = (float)(150.0 + (state >> 24) * 6.0 * (hour > 17.0 && hour < 22.0 ? 1.0 : 0.3));
     }
 }
@@ -38,9 +38,17 @@ static void run_years(void *context, long n)
 int main(void)
 {
     struct energy_home home = {
-        .capacity_wh = 10240, .low_wh = 2048, .high_wh = 10240, .charge_w = 3000,
-        .discharge_w = 7000, .cell_loss = 0.01, .bridge_idle_w = 48, .bridge_linear = 0.0238,
-        .bridge_square_w = 120000, .pv_linear = 0.018, .stored_wh = 5000,
+        .capacity_wh = 10240,
+        .low_wh = 2048,
+        .high_wh = 10240,
+        .charge_w = 3000,
+        .discharge_w = 7000,
+        .cell_loss = 0.01,
+        .bridge_idle_w = 48,
+        .bridge_linear = 0.0238,
+        .bridge_square_w = 120000,
+        .pv_linear = 0.018,
+        .stored_wh = 5000,
     };
     fill();
     double ns = bench_ns(run_years, &home, 2.0);

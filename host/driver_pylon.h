@@ -3,9 +3,9 @@
 #define HEARTH_HOST_DRIVER_PYLON_H
 
 /*
- * Reads packs that speak Pylontech RS485 and publishes them as points pack1.* … packN.*. One request
- * is under way at a time; a pack that does not answer three times in a row has its points marked as
- * not known (never zero, never stale) and is asked again less often.
+ * Reads packs that speak Pylontech RS485 and publishes them as points pack1.* … packN.*. One
+ * request is under way at a time; a pack that does not answer three times in a row has its points
+ * marked as not known (never zero, never stale) and is asked again less often.
  */
 
 #include "core/proto/pylon_rs485.h"
