@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HEARTH_HOST_SITE_READER_H
+#define HEARTH_HOST_SITE_READER_H
+
+/* Reading a site file, shared by the site_config*.c files only: optional keys of a map, and the
+   sections that have files of their own. Each returns false with an error in the reader. */
+
+#include "host/site_config.h"
+
+struct site_reader {
+    struct site_config *config;
+    const struct yaml_file *file;
+    struct yaml_error *error;
+};
+
+#define FAIL(node, ...) yaml_fail(read->file, node, read->error, __VA_ARGS__)
+
+/* A key that may be missing: true when it is, or when its value is good. */
+bool site_read_number(struct site_reader *read, yaml_node *map, const char *key, double min,
+                      double max, double *out);
+bool site_read_whole(struct site_reader *read, yaml_node *map, const char *key, int min, int max,
+                     int *out);
+bool site_read_text(struct site_reader *read, yaml_node *map, const char *key, char *out,
+                    size_t room);
+
+/* An input file named by a node, read for the site's place and zone; NULL with an error. */
+struct input_set *site_read_input(struct site_reader *read, yaml_node *node, const char *what,
+                                  enum input_kind kind);
+
+bool site_read_simulation(struct site_reader *read, yaml_node *map);
+bool site_read_tariff(struct site_reader *read, yaml_node *map);
+
+#endif
