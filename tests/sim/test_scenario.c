@@ -113,6 +113,9 @@ static void mistakes_in_a_file_are_told_with_their_line(void **state)
         {PACK "colour: red\n" STEPS "  - {after: 1s}\n", "colour"},
         {"name: [t\n", "can be read"},
         {"- a\n- b\n", "can be read"},
+        {"%YAML 1.2\n---\n" PACK STEPS "  - {after: 1s}\n", ":1: a line begins with %"},
+        {"%#nI-a\xff", ":1: "}, /* libfyaml alone would never return */
+        {PACK "# caf\xe9\n" STEPS "  - {after: 1s}\n", ":3: not a text in UTF-8"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         check(cases[i].yaml, false, cases[i].sentence);
