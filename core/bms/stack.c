@@ -90,7 +90,7 @@ static void fill(struct battery_report *report, const struct sums *sums)
     /* 64-bit divisions only where they can matter: this runs each second of a simulated year */
     report->soc_pct =
         (uint8_t)(sums->n == 1 ? sums->soc_pct100 / 100 : sums->remaining * 100 / sums->full);
-    report->soh_pct = sums->worn ? (uint8_t)(sums->soh / (sums->full / 3600) / 100) : 100;
+    report->soh_pct = (uint8_t)(sums->worn ? sums->soh / (sums->full / 3600) / 100 : 100);
     report->voltage_mv = sums->mv / sums->n;
     report->current_ma = limited(sums->ma);
     report->temp_c10 = (int16_t)(sums->c10 / sums->n);
