@@ -166,16 +166,15 @@ static void skip(struct site *site, const char *value)
 {
     static const struct {
         const char *name;
-        double ms;
-    } spans[] = {{"1h", 3.6e6}, {"6h", 2.16e7}, {"1d", 8.64e7}, {"7d", 6.048e8}};
+        int tens; /* of minutes */
+    } spans[] = {{"1h", 6}, {"6h", 36}, {"1d", 144}, {"7d", 1008}};
     for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
-        if (strcmp(spans[i].name, value) == 0) {
-            for (double left = spans[i].ms; left > 0.0; left -= 6e5) { /* samples every 10 min */
-                site_run(site, left < 6e5 ? left : 6e5);
-                site_publish(site);
-                if (site->store != NULL) {
-                    store_sample(site->store, site->points, site_now_ms(site));
-                }
+        int tens = strcmp(spans[i].name, value) == 0 ? spans[i].tens : 0;
+        for (int k = 0; k < tens; k++) { /* a sample every 10 minutes */
+            site_run(site, 6e5);
+            site_publish(site);
+            if (site->store != NULL) {
+                store_sample(site->store, site->points, site_now_ms(site));
             }
         }
     }

@@ -110,6 +110,7 @@ static enum setting_result keep(struct site *site, const char *device, const cha
     return SETTING_OK;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a write and where its reason goes
 enum setting_result site_setting_write(struct site *site, const char *device, const char *name,
                                        const char *value, enum role role, char *why, size_t room)
 {

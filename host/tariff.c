@@ -10,6 +10,7 @@ static bool clock_of_day(const char *text_value, int32_t *from_s)
     int hour;
     int minute;
     int used = 0;
+    // NOLINTNEXTLINE(cert-err34-c): two digits cannot overflow
     if (sscanf(text_value, "%2d:%2d%n", &hour, &minute, &used) != 2 || text_value[used] != '\0' ||
         hour < 0 || hour > 23 || minute < 0 || minute > 59) {
         return false;

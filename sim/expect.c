@@ -80,6 +80,7 @@ static bool bound(const struct yaml_file *file, yaml_node *map, const char *key,
     return node == NULL || yaml_number(file, node, key, -1e12, 1e12, out, error);
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): by "not" only; a file's depth is bounded by the parser
 static bool load_map(const struct yaml_file *file, yaml_node *node, struct scenario *scenario,
                      const struct scenario_check *check, struct expectation *out,
                      struct yaml_error *error)

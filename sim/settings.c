@@ -149,6 +149,7 @@ static enum write_result write_pack(struct bms *bms, const char *name, const cha
     return WRITE_OK;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a write and where its reason goes
 enum write_result house_write_setting(struct house *house, const char *device, const char *name,
                                       const char *text, bool installer, char *why, size_t room)
 {

@@ -63,12 +63,14 @@ bool text_clock(const char *text, int64_t *clock_s)
     int minute = 0;
     int second = 0;
     int used = 0;
+    // NOLINTNEXTLINE(cert-err34-c): so few digits cannot overflow
     if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || used != 10) {
         return false;
     }
     const char *rest = text + used;
     if (*rest == 'T' || *rest == ' ') {
         used = 0;
+        // NOLINTNEXTLINE(cert-err34-c): nor can these
         int n = sscanf(rest + 1, "%2d:%2d%n:%2d%n", &hour, &minute, &used, &second, &used);
         if (n < 2 || rest[1 + used] != '\0') {
             return false;
@@ -82,7 +84,8 @@ bool text_clock(const char *text, int64_t *clock_s)
     int64_t days = civil_days(year, month, day);
     civil_date(days, &check_year, &check_month, &check_day);
     bool real_date = check_year == year && check_month == month && check_day == day;
-    if (!real_date || hour > 23 || minute > 59 || second > 59 || hour < 0 || minute < 0) {
+    if (!real_date || hour > 23 || minute > 59 || second > 59 || hour < 0 || minute < 0 ||
+        second < 0) {
         return false;
     }
     *clock_s = days * 86400 + hour * 3600 + minute * 60 + second;

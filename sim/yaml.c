@@ -184,6 +184,7 @@ yaml_node *yaml_next(struct yaml_file *file, struct yaml_error *error)
         return NULL;
     }
     struct fy_document **more =
+        // NOLINTNEXTLINE(bugprone-sizeof-expression): a list of pointers
         realloc(file->documents, ((size_t)file->n_documents + 1) * sizeof *more);
     if (more == NULL || file->n_documents == DOCUMENTS_MAX) {
         file->documents = more != NULL ? more : file->documents;
@@ -286,11 +287,12 @@ bool yaml_fail(const struct yaml_file *file, yaml_node *node, struct yaml_error 
     return false;
 }
 
+// NOLINTNEXTLINE(readability-function-size): what to read, its range, where to, what is wrong
 bool yaml_number(const struct yaml_file *file, yaml_node *node, const char *what, double min,
                  double max, double *out, struct yaml_error *error)
 {
     const char *text = yaml_text(node);
-    double value;
+    double value = 0.0;
     if (text == NULL || !text_number(text, &value)) {
         return yaml_fail(file, node, error, "%s: \"%s\" is not a number (allowed %.10g to %.10g)",
                          what, text != NULL ? text : "a map or list", min, max);
@@ -303,10 +305,11 @@ bool yaml_number(const struct yaml_file *file, yaml_node *node, const char *what
     return true;
 }
 
+// NOLINTNEXTLINE(readability-function-size): as yaml_number
 bool yaml_int(const struct yaml_file *file, yaml_node *node, const char *what, int min, int max,
               int *out, struct yaml_error *error)
 {
-    double value;
+    double value = 0.0;
     if (!yaml_number(file, node, what, min, max, &value, error)) {
         return false;
     }

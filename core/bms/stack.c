@@ -89,8 +89,10 @@ static void fill(struct battery_report *report, const struct sums *sums)
     report->discharge_limit_ma = limited(sums->discharge_ma);
     /* 64-bit divisions only where they can matter: this runs each second of a simulated year */
     report->soc_pct =
-        (uint8_t)(sums->n == 1 ? sums->soc_pct100 / 100 : sums->remaining * 100 / sums->full);
-    report->soh_pct = (uint8_t)(sums->worn ? sums->soh / (sums->full / 3600) / 100 : 100);
+        (uint8_t)(sums->n == 1 || sums->full == 0 ? sums->soc_pct100 / 100
+                                                  : sums->remaining * 100 / sums->full);
+    int64_t full_mah = sums->full / 3600;
+    report->soh_pct = (uint8_t)(sums->worn && full_mah > 0 ? sums->soh / full_mah / 100 : 100);
     report->voltage_mv = sums->mv / sums->n;
     report->current_ma = limited(sums->ma);
     report->temp_c10 = (int16_t)(sums->c10 / sums->n);

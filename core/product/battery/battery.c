@@ -33,7 +33,7 @@ void parameter_range(const struct pack_profile *profile, enum parameter_id id, i
 int32_t parameter_scale(const struct parameter *parameter)
 {
     switch (parameter->unit) {
-    case UNIT_MV: return parameter->shown[0] == 'm' ? 1 : 1000;
+    case UNIT_MV:
     case UNIT_MA: return parameter->shown[0] == 'm' ? 1 : 1000;
     case UNIT_C10: return 10;
     case UNIT_PCT100: return 100;
