@@ -115,7 +115,9 @@ void stack_step(struct stack *stack, const struct bms *packs, uint16_t linked, u
             add(&sums, &packs[i]);
         }
     }
-    fill(&stack->report, &sums);
+    if (sums.n > 0) { /* pack 1 never leaves */
+        fill(&stack->report, &sums);
+    }
     stack->online = (uint8_t)sums.n;
     stack->soc_pct = stack->report.soc_pct;
 }
