@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares what `hearth list` prints with the fact tables it was written from.
 
-list_matches_facts.py HEARTH FACTS_FOLDER; exit 77 (skipped) when the tables are not there.
+list_matches_facts.py HEARTH FACTS_FOLDER; says so and is skipped when the tables are not there.
 Numbers are compared as numbers, prose columns (name of a source, notes) are left out where our
 wording is shorter than the table's.
 """
@@ -68,7 +68,7 @@ def main():
     hearth, folder = sys.argv[1], sys.argv[2]
     if not os.path.isdir(folder):
         print("1..0 # SKIP no fact tables beside the tree")
-        return 77
+        return 0
     wrong = []
     facts = table(folder, "batteries/protections.csv")
     for pack in PACKS:
