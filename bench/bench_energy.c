@@ -39,7 +39,9 @@ int main(void)
 {
     struct energy_home home = {
         .capacity_wh = 10240,
-        .low_wh = 2048,
+        .cutoff_wh = 2048,
+        .recover_wh = 4096,
+        .empty_wh = 1024,
         .high_wh = 10240,
         .charge_w = 3000,
         .discharge_w = 7000,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hearth run: one event loop for the site, its store and its web server. */
-#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <uv.h>
@@ -77,10 +78,32 @@ static bool port_option(const char *text, uint16_t *port)
     return true;
 }
 
+/* One daemon a store: two would write each other's history. The lock goes with the process. */
+static bool lock_store(const char *store_path)
+{
+    char path[640];
+    snprintf(path, sizeof path, "%s.lock", store_path);
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (file < 0) {
+        return true; /* the store itself will say what is wrong with its folder */
+    }
+    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        fprintf(stderr, "hearth run: %s is in use by another hearth; choose another with --store\n",
+                store_path);
+        close(file);
+        return false;
+    }
+    return true; /* kept open on purpose */
+}
+
 static bool open_all(struct daemon *daemon, struct site_config *config, const char *store_path,
                      const struct web_options *options)
 {
     char why[600];
+    if (!lock_store(store_path)) {
+        site_config_free(config);
+        return false;
+    }
     daemon->store = store_open(store_path, why, sizeof why);
     if (daemon->store == NULL) {
         fprintf(stderr, "hearth run: %s\n", why);

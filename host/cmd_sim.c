@@ -145,7 +145,11 @@ static void energy_home_of(const struct sim_job *job, struct energy_home *home)
     double idle = spec->losses ? (double)profile->bridge_loss.idle * profile->rated_w : 0.0;
     *home = (struct energy_home){
         .capacity_wh = wh,
-        .low_wh = wh * inverter->set[SET_ON_GRID_CUTOFF_SOC] / 100.0,
+        .cutoff_wh = wh * inverter->set[SET_ON_GRID_CUTOFF_SOC] / 100.0,
+        .recover_wh = wh * inverter->set[SET_ON_GRID_RECOVER_SOC] / 100.0,
+        .empty_wh = wh * inverter->set[SET_OFF_GRID_CUTOFF_SOC] / 100.0,
+        .needs_pv = inverter->set[SET_SUPPLY_MODE] == SUPPLY_SOL,
+        .grid_charges_in_the_dark = inverter->set[SET_CHARGE_PRIORITY] == CHARGE_CSO,
         .high_wh = wh * inverter->set[SET_CHARGE_CUTOFF_SOC] / 100.0,
         .charge_w = inverter->set[SET_CHARGE_CURRENT_MAX] / 1000.0 * volts,
         .discharge_w = profile->discharge_max_ma / 1000.0 * volts,

@@ -15,7 +15,7 @@ enum {
     FAST_STEP_MS = 1000,
     POLL_MS = 1000, /* packs are read once a second of the site's time */
     ANSWER_MS = 500,
-    SAVE_MS = 30000,
+    CHECK_MS = 10000,
     ROUND_LIMIT = 256
 };
 
@@ -79,37 +79,20 @@ void site_drain_events(struct site *site)
 /* --- What a restart needs ----------------------------------------------------------------------
  */
 
-static void keep_number(struct site *site, const char *key, double value)
-{
-    char text[40];
-    snprintf(text, sizeof text, "%.9g", value);
-    (void)!store_kv_put(site->store, key, text); /* a full disk is told by the store itself */
-}
+/* One text: time, totals, number of packs, their SOC. It goes to the disk with the samples of the
+   same moment, so a restart goes on where the history ends. */
+static const char state_key[] = "sim.state";
 
-static bool kept_number(struct site *site, const char *key, double *value)
+static double *const *totals_of(struct site_totals *t, double *list[7])
 {
-    char *text = store_kv_get(site->store, key);
-    bool good = text != NULL && text_number(text, value);
-    free(text);
-    return good;
-}
-
-static const struct {
-    const char *key;
-    size_t offset;
-} kept_totals[] = {
-    {"sim.total.pv", offsetof(struct site_totals, pv)},
-    {"sim.total.load", offsetof(struct site_totals, load)},
-    {"sim.total.bought", offsetof(struct site_totals, bought)},
-    {"sim.total.sold", offsetof(struct site_totals, sold)},
-    {"sim.total.charged", offsetof(struct site_totals, charged)},
-    {"sim.total.discharged", offsetof(struct site_totals, discharged)},
-    {"sim.total.cost", offsetof(struct site_totals, cost)},
-};
-
-static double *total_at(struct site_totals *totals, size_t offset)
-{
-    return (double *)(void *)((char *)totals + offset);
+    list[0] = &t->pv;
+    list[1] = &t->load;
+    list[2] = &t->bought;
+    list[3] = &t->sold;
+    list[4] = &t->charged;
+    list[5] = &t->discharged;
+    list[6] = &t->cost;
+    return list;
 }
 
 void site_save(struct site *site)
@@ -117,17 +100,28 @@ void site_save(struct site *site)
     if (site->store == NULL) {
         return;
     }
-    char text[40];
-    snprintf(text, sizeof text, "%lld", (long long)(site_now_ms(site) / 1000));
-    (void)!store_kv_put(site->store, "sim.time", text);
-    for (size_t i = 0; i < sizeof kept_totals / sizeof kept_totals[0]; i++) {
-        keep_number(site, kept_totals[i].key, *total_at(&site->totals, kept_totals[i].offset));
+    char text[STORE_KEPT_MAX];
+    double *list[7];
+    (void)totals_of(&site->totals, list);
+    int n = snprintf(text, sizeof text, "%lld", (long long)(site_now_ms(site) / 1000));
+    for (int i = 0; i < 7; i++) {
+        n += snprintf(text + n, sizeof text - (size_t)n, " %.9g", *list[i]);
     }
     for (int i = 0; i < site->house.spec.packs; i++) {
-        char key[32];
-        snprintf(key, sizeof key, "sim.soc.pack%d", i + 1);
-        keep_number(site, key, site->house.bms[i].soc_pct100 / 100.0);
+        n += snprintf(text + n, sizeof text - (size_t)n, " %.2f",
+                      site->house.bms[i].soc_pct100 / 100.0);
     }
+    store_keep(site->store, state_key, text);
+}
+
+/* Takes the next number off a text; false at its end. */
+static bool next_number(const char **text, double *value)
+{
+    char *end;
+    *value = strtod(*text, &end);
+    bool good = end != *text && isfinite(*value);
+    *text = end;
+    return good;
 }
 
 static void restore_setting(void *context, const char *key, const char *value)
@@ -158,33 +152,53 @@ static void restore_settings(struct site *site)
     store_kv_each(site->store, "setting.", restore_setting, site);
 }
 
+static void newest_event(void *context, const struct site_event *event)
+{
+    int64_t *at_s = context;
+    *at_s = event->at_ms / 1000;
+}
+
+/* Where the history ends: the state kept with the samples, or an event told just after it. */
 static int64_t resume_time(struct site *site)
 {
-    double seconds;
-    if (site->store != NULL && kept_number(site, "sim.time", &seconds)) {
-        return (int64_t)seconds;
+    char *state = site->store != NULL ? store_kv_get(site->store, state_key) : NULL;
+    if (state == NULL) {
+        return site->config->start_s;
     }
-    return site->config->start_s;
+    const char *text = state;
+    double seconds = 0.0;
+    int64_t event_s = 0;
+    const struct store_event_query query = {.limit = 1};
+    bool good = next_number(&text, &seconds);
+    free(state);
+    (void)store_events(site->store, &query, newest_event, &event_s);
+    int64_t kept_s = good ? (int64_t)seconds : site->config->start_s;
+    return event_s > kept_s ? event_s + 1 : kept_s;
 }
 
 static void resume_state(struct site *site)
 {
-    if (site->store == NULL) {
+    char *state = site->store != NULL ? store_kv_get(site->store, state_key) : NULL;
+    if (state == NULL) {
         return;
     }
-    for (size_t i = 0; i < sizeof kept_totals / sizeof kept_totals[0]; i++) {
-        (void)kept_number(site, kept_totals[i].key, total_at(&site->totals, kept_totals[i].offset));
+    const char *text = state;
+    double value;
+    double *list[7];
+    bool good = next_number(&text, &value);
+    (void)totals_of(&site->totals, list);
+    for (int i = 0; i < 7 && good; i++) {
+        good = next_number(&text, &value);
+        *list[i] = good ? value : *list[i];
     }
-    for (int i = 0; i < site->house.spec.packs; i++) {
-        char key[32];
-        double soc;
-        snprintf(key, sizeof key, "sim.soc.pack%d", i + 1);
-        if (kept_number(site, key, &soc) && soc >= 0.0 && soc <= 100.0) {
-            pack_set_soc(&site->house.plant[i], soc / 100.0);
-            bms_set_soc(&site->house.bms[i], (int32_t)(soc * 100.0));
+    for (int i = 0; i < site->house.spec.packs && good; i++) {
+        good = next_number(&text, &value) && value >= 0.0 && value <= 100.0;
+        if (good) {
+            pack_set_soc(&site->house.plant[i], value / 100.0);
+            bms_set_soc(&site->house.bms[i], (int32_t)(value * 100.0));
         }
     }
-    restore_settings(site);
+    free(state);
 }
 
 /* --- Life --------------------------------------------------------------------------------------
@@ -210,6 +224,9 @@ struct site *site_open(struct site_config *config, struct store *store, char *wh
         return NULL;
     }
     resume_state(site);
+    if (store != NULL) {
+        restore_settings(site);
+    }
     site->bus = (struct bus){site, wire_write, wire_read};
     site->driver = (struct pylon_driver){
         .bus = site->bus,
@@ -282,6 +299,18 @@ static void read_packs(struct site *site, int64_t real_now_ms)
     }
 }
 
+/* A disk that takes nothing is told once, on the page and on stderr. */
+static void check_store(struct site *site)
+{
+    bool full = site->store != NULL && store_stats(site->store).is_full;
+    if (full && !site->told_full) {
+        static const char text[] = "The disk takes no more history; the site runs on without it.";
+        fprintf(stderr, "hearth run: %s\n", text);
+        site_tell(site, "site", "alarm", "store_full", true, text);
+    }
+    site->told_full = full;
+}
+
 void site_pass(struct site *site, double real_ms, int64_t real_now_ms)
 {
     if (!site->paused) {
@@ -292,11 +321,12 @@ void site_pass(struct site *site, double real_ms, int64_t real_now_ms)
     int64_t now_s = site_now_ms(site) / 1000;
     if (site->store != NULL && now_s != site->sampled_s) {
         site->sampled_s = now_s;
+        site_save(site);
         store_sample(site->store, site->points, site_now_ms(site));
     }
-    if (real_now_ms - site->saved_real_ms >= SAVE_MS) {
-        site->saved_real_ms = real_now_ms;
-        site_save(site);
+    if (real_now_ms - site->checked_real_ms >= CHECK_MS) {
+        site->checked_real_ms = real_now_ms;
+        check_store(site);
     }
 }
 

@@ -241,7 +241,6 @@ void site_config_free(struct site_config *config)
     input_free(config->weather);
     input_free(config->load);
     input_free(config->tariff.import_file);
-    input_report_clear(&config->report);
     free(config->env);
     free(config);
 }

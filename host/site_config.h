@@ -47,8 +47,7 @@ struct site_config {
     struct env *env;
     struct tz *tz;
     struct input_set *weather, *load;
-    struct input_report report; /* what reading the inputs told */
-    char note[256];             /* what was filled in or is not here yet */
+    char note[256]; /* what was filled in or is not here yet */
 };
 
 /* NULL with an error. Heap; free with site_config_free. */

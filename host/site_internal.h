@@ -44,7 +44,8 @@ struct site {
 
     double speed, rest_ms; /* simulated milliseconds not yet run */
     bool paused;
-    int64_t sampled_s, saved_real_ms, polled_site_ms;
+    int64_t sampled_s, checked_real_ms, polled_site_ms;
+    bool told_full;
     struct ledger booked; /* of the house, as far as it is in `totals` */
     struct site_totals totals, today;
     int64_t today_day;

@@ -23,9 +23,19 @@ bool site_read_whole(struct site_reader *read, yaml_node *map, const char *key, 
 bool site_read_text(struct site_reader *read, yaml_node *map, const char *key, char *out,
                     size_t room);
 
-/* An input file named by a node, read for the site's place and zone; NULL with an error. */
-struct input_set *site_read_input(struct site_reader *read, yaml_node *node, const char *what,
-                                  enum input_kind kind);
+/* An input file of a section: what it is for, and the keys of `map` that say what the file may not:
+   its unit and, for a file without stamps, its step in seconds (NULL: no such key). */
+struct site_input {
+    const char *what;
+    enum input_kind kind;
+    yaml_node *map;
+    const char *unit_key, *step_key;
+};
+
+/* Reads the file a node names for the site's place and zone; NULL with an error. Repairs and doubts
+   go to stderr. */
+struct input_set *site_read_input(struct site_reader *read, yaml_node *node,
+                                  const struct site_input *input);
 
 bool site_read_simulation(struct site_reader *read, yaml_node *map);
 bool site_read_tariff(struct site_reader *read, yaml_node *map);

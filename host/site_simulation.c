@@ -36,7 +36,8 @@ static bool read_weather(struct site_reader *read, yaml_node *node, uint64_t see
         weather_generate(&c->env->weather, c->latitude_deg, c->longitude_deg, seed, NULL);
         return true;
     }
-    c->weather = kind != NULL ? site_read_input(read, node, "weather", INPUT_KIND_AUTO) : NULL;
+    const struct site_input input = {.what = "weather", .kind = INPUT_KIND_AUTO};
+    c->weather = kind != NULL ? site_read_input(read, node, &input) : NULL;
     if (c->weather == NULL) {
         return FAIL(node, "weather should be \"generated\" or a file");
     }
@@ -73,7 +74,12 @@ static bool read_load(struct site_reader *read, yaml_node *map, yaml_node *node,
         c->env->load_kind = ENV_LOAD_HOUSEHOLD;
         return true;
     }
-    c->load = kind != NULL ? site_read_input(read, node, "load", INPUT_KIND_LOAD) : NULL;
+    const struct site_input input = {.what = "load",
+                                     .kind = INPUT_KIND_LOAD,
+                                     .map = map,
+                                     .unit_key = "load_unit",
+                                     .step_key = "load_step"};
+    c->load = kind != NULL ? site_read_input(read, node, &input) : NULL;
     if (c->load == NULL) {
         return FAIL(node, "load should be \"generated\", a number of W, or a file");
     }
@@ -119,9 +125,9 @@ static bool read_roofs(struct site_reader *read, yaml_node *list)
 
 bool site_read_simulation(struct site_reader *read, yaml_node *map)
 {
-    static const char *const keys[] = {"pv",        "weather", "load",  "load_kwh",
-                                       "occupants", "seed",    "start", "outage_days",
-                                       "grid",      "losses",  NULL};
+    static const char *const keys[] = {"pv",   "weather", "load",        "load_kwh",  "occupants",
+                                       "seed", "start",   "outage_days", "load_unit", "load_step",
+                                       "grid", "losses",  NULL};
     struct site_config *c = read->config;
     int seed = 1;
     double outage_days = 20.0;

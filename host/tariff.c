@@ -37,7 +37,7 @@ static bool read_price(struct site_reader *read, yaml_node *map, struct price_st
     return yaml_number(read->file, price, "price", -10, 10, &step->price, read->error);
 }
 
-static bool read_import(struct site_reader *read, yaml_node *node)
+static bool read_import(struct site_reader *read, yaml_node *map, yaml_node *node)
 {
     struct tariff *tariff = &read->config->tariff;
     if (node == NULL) {
@@ -49,7 +49,9 @@ static bool read_import(struct site_reader *read, yaml_node *node)
             return yaml_number(read->file, node, "import", -10, 10, &tariff->import[0].price,
                                read->error);
         }
-        tariff->import_file = site_read_input(read, node, "import", INPUT_KIND_PRICE);
+        const struct site_input input = {
+            .what = "import", .kind = INPUT_KIND_PRICE, .map = map, .unit_key = "import_unit"};
+        tariff->import_file = site_read_input(read, node, &input);
         return tariff->import_file != NULL &&
                (tariff->import_file->has_price || FAIL(node, "import: the file holds no prices"));
     }
@@ -71,13 +73,14 @@ static bool read_import(struct site_reader *read, yaml_node *node)
 
 bool site_read_tariff(struct site_reader *read, yaml_node *map)
 {
-    static const char *const keys[] = {"import", "import_add", "export", "currency", NULL};
+    static const char *const keys[] = {"import", "import_add", "import_unit",
+                                       "export", "currency",   NULL};
     struct tariff *tariff = &read->config->tariff;
     return yaml_keys(read->file, map, "tariff", keys, read->error) &&
            site_read_number(read, map, "export", -10, 10, &tariff->export) &&
            site_read_number(read, map, "import_add", -10, 10, &tariff->import_add) &&
            site_read_text(read, map, "currency", tariff->currency, sizeof tariff->currency) &&
-           read_import(read, yaml_get(map, "import"));
+           read_import(read, map, yaml_get(map, "import"));
 }
 
 double tariff_import(struct site_config *config, int64_t t_s)

@@ -12,15 +12,19 @@
 #include <stdint.h>
 
 struct energy_home {
-    double capacity_wh, low_wh, high_wh; /* what the battery may be discharged and charged to */
-    double charge_w, discharge_w;        /* limits at the battery */
-    double cell_loss; /* share of the power lost in the cells at 1 kW per 5 kWh */
+    double capacity_wh, high_wh;  /* charged to at most */
+    double cutoff_wh, recover_wh; /* with a grid: it takes over below, until above */
+    double empty_wh;              /* without a grid */
+    double charge_w, discharge_w; /* limits at the battery */
+    double cell_loss;             /* share of the power lost in the cells at 1 kW per 5 kWh */
     double bridge_idle_w, bridge_linear,
         bridge_square_w; /* loss = idle + linear p + p^2 / square */
     double pv_linear;
-    bool grid_first;   /* utility first: the grid feeds the load, surplus PV helps */
-    bool grid_charges; /* the grid fills the battery when PV does not */
-    double stored_wh;  /* state */
+    bool grid_first; /* utility first: the grid feeds the load, surplus PV helps */
+    bool needs_pv;   /* sun first: on the battery only while there is sun */
+    bool grid_charges, grid_charges_in_the_dark; /* beside PV, or only without it */
+    bool low;                                    /* state: the grid has taken over */
+    double stored_wh;                            /* state */
 };
 
 struct home_flow {

@@ -92,7 +92,9 @@ static uint32_t tick_ms(const struct run *run, int64_t left_ms)
 {
     int64_t since = run->t_ms - run->acted_ms;
     int64_t tick = since < FINEST_FOR_MS ? FINEST_MS : since < FINE_FOR_MS ? FINE_MS : COARSE_MS;
-    if (run->watching != NULL && run->watching->n_during > 0 && tick > FINE_MS) {
+    bool watched = run->watching != NULL && run->watching->n_during > 0;
+    /* inverter timers run at 10 ms; packs sense every 100 ms whatever the tick */
+    if ((watched || run->house.spec.inverter != NULL) && tick > FINE_MS) {
         tick = FINE_MS;
     }
     int64_t over = run->t_ms % tick;
@@ -265,6 +267,15 @@ struct tally {
     int n, failed;
 };
 
+static void refuse(struct tally *tally, FILE *out, struct yaml_error *error, const char *name)
+{
+    tally->n++;
+    tally->failed++;
+    fprintf(out, "# %s\nnot ok %d - %s can be read\n", error->text, tally->n, name);
+    fprintf(stderr, "hearth scenario: %s\n", error->text);
+    error->text[0] = '\0';
+}
+
 static void one_file(const char *path, struct tally *tally, FILE *out)
 {
     struct yaml_error error;
@@ -273,8 +284,10 @@ static void one_file(const char *path, struct tally *tally, FILE *out)
     int before = tally->n;
     while (file != NULL && (root = yaml_next(file, &error)) != NULL) {
         struct scenario *scenario = scenario_load(file, root, &error);
-        if (scenario == NULL) {
-            break;
+        if (scenario == NULL) { /* the other documents of the file still run */
+            const char *name = yaml_text(yaml_get(root, "name"));
+            refuse(tally, out, &error, name != NULL ? name : path);
+            continue;
         }
         int failed = scenario_run(scenario, path, out);
         tally->n++;
@@ -287,10 +300,7 @@ static void one_file(const char *path, struct tally *tally, FILE *out)
         snprintf(error.text, sizeof error.text, "%s: holds no scenario", path);
     }
     if (error.text[0] != '\0') {
-        tally->n++;
-        tally->failed++;
-        fprintf(out, "# %s\nnot ok %d - %s can be read\n", error.text, tally->n, path);
-        fprintf(stderr, "hearth scenario: %s\n", error.text);
+        refuse(tally, out, &error, path);
     }
     if (file != NULL) {
         yaml_close(file);

@@ -168,8 +168,10 @@ static bool beyond(const struct bms *bms, enum protection_id row)
         return bms->q[Q_CELL_SPREAD_MV] > CELL_SPREAD_FAULT_MV ||
                bms->q[Q_CELL_MIN_MV] < CELL_FAULT_MV;
     case TRIP_SENSOR: return bms->bad_sensors != 0;
-    case TRIP_CHARGE_MOS: return !bms->charge_gate && bms->q[Q_CHARGE_MA] > MOS_LEAK_MA;
-    case TRIP_DISCHARGE_MOS: return !bms->discharge_gate && bms->q[Q_DISCHARGE_MA] > MOS_LEAK_MA;
+    case TRIP_CHARGE_MOS:
+        return bms->sampled && !bms->charge_gate && bms->q[Q_CHARGE_MA] > MOS_LEAK_MA;
+    case TRIP_DISCHARGE_MOS:
+        return bms->sampled && !bms->discharge_gate && bms->q[Q_DISCHARGE_MA] > MOS_LEAK_MA;
     case TRIP_REVERSED: return bms->reversed;
     }
     return false;

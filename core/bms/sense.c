@@ -95,8 +95,10 @@ void bms_sense(struct bms *bms, const struct bms_inputs *in)
     sense_temps(bms, in);
     bms->q[Q_CHARGE_MA] = max_i32(in->current_ma, 0);
     bms->q[Q_DISCHARGE_MA] = max_i32(-in->current_ma, 0);
-    bms->charger_present =
-        in->terminal_mv > bms->q[Q_PACK_MV] + CHARGER_OVER_MV || in->current_ma >= FLOW_MA;
+    /* The charge state lags the current by a second: a charger whose current the pack has just cut
+       off is still there. */
+    bms->charger_present = in->terminal_mv > bms->q[Q_PACK_MV] + CHARGER_OVER_MV ||
+                           in->current_ma >= FLOW_MA || bms->flow == CURRENT_CHARGE;
     bms->reversed = in->terminal_mv < REVERSED_MV;
     sense_flow(bms, in->current_ma);
 }

@@ -94,7 +94,7 @@ struct inverter {
     uint32_t last_ms, dt_ms;
 
     /* qualify */
-    struct since grid_bad, grid_good, pv_away, battery_open, battery_back;
+    struct since grid_bad, grid_good, pv_away, battery_open, battery_back, bms_back;
     bool grid_ok, pv_ok, battery_present, bms_up, bms_wanted;
     uint32_t bms_age_ms;
     int32_t frequency_hz100; /* nominal in use: first grid seen, or the setting */

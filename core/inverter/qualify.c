@@ -18,6 +18,8 @@ enum {
     BATTERY_BACK_MIN_MV = 42000,
     BATTERY_BACK_MAX_MV = 60000,
     BATTERY_BACK_MS = 10000,
+    BMS_BACK_MS = 5000, /* frames again for this long (i) */
+    BMS_FRESH_MS = 3000,
     BMS_LOST_MS = 30000, /* 307 (i) */
     HZ_BETWEEN = 5500    /* nearer to 50 or to 60 */
 };
@@ -121,6 +123,10 @@ static void qualify_bms(struct inverter *inverter)
     inverter->bms_up = inverter->bms_wanted && inverter->in.bms_heard && complete &&
                        inverter->bms_age_ms < BMS_LOST_MS;
     bool lost = inverter->bms_wanted && inverter->bms_age_ms >= BMS_LOST_MS;
+    if (inverter_has(inverter, FAULT_F_BMS_LINK) && inverter->bms_wanted) {
+        lost = !since_held(&inverter->bms_back, inverter->bms_age_ms < BMS_FRESH_MS,
+                           inverter->in.now_ms, BMS_BACK_MS);
+    }
     inverter_raise(inverter, FAULT_F_BMS_LINK, lost);
     bool enables = (bms->heard & HEARD_REQUEST) != 0;
     bool refused = enables && !bms->charge_enable && !bms->discharge_enable;
@@ -132,7 +138,8 @@ static void qualify_bms(struct inverter *inverter)
 
 void inverter_qualify(struct inverter *inverter)
 {
-    int64_t load = (int64_t)inverter->in.load_w * 1000;
+    /* what heats the bridge is current: apparent power counts where it is the larger */
+    int64_t load = (int64_t)max_i32(inverter->in.load_w, inverter->in.load_va) * 1000;
     inverter->load_permille = (int32_t)(load / inverter->profile->rated_w);
     qualify_grid(inverter);
     qualify_pv(inverter);

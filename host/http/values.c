@@ -12,11 +12,11 @@ static json_t *list_json(const char *text)
 {
     json_t *list = json_array();
     while (*text != '\0') {
-        size_t n = strcspn(text, ", ");
+        size_t n = strcspn(text, ","); /* codes such as "MOS OT" hold blanks */
         if (n > 0) {
             json_array_append_new(list, json_stringn(text, n));
         }
-        text += n + strspn(text + n, ", ");
+        text += n + strspn(text + n, ",");
     }
     return list;
 }

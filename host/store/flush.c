@@ -37,10 +37,24 @@ static bool write_one(struct store *store, const struct pending *item)
     return took;
 }
 
+static bool write_kept(struct store *store)
+{
+    if (store->kept_key[0] == '\0') {
+        return true;
+    }
+    sqlite3_stmt *statement = db_prepare(store->db, "INSERT OR REPLACE INTO kv VALUES(?, ?)");
+    sqlite3_bind_text(statement, 1, store->kept_key, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, store->kept_text, -1, SQLITE_STATIC);
+    bool took = statement != NULL && db_took(store, sqlite3_step(statement));
+    sqlite3_finalize(statement);
+    return took;
+}
+
 bool store_flush(struct store *store)
 {
     bool was_full = store->is_full;
-    if (store->first == NULL && !store->ledger.dirty && store->n_waiting == 0) {
+    if (store->first == NULL && !store->ledger.dirty && store->n_waiting == 0 &&
+        store->kept_key[0] == '\0') {
         return true;
     }
     int64_t rows[TIER_COUNT];
@@ -52,7 +66,7 @@ bool store_flush(struct store *store)
     for (const struct pending *item = store->first; item != NULL && took; item = item->next) {
         took = write_one(store, item);
     }
-    took = took && ledger_write(store);
+    took = took && ledger_write(store) && write_kept(store);
     if (!took) {
         db_exec(store->db, "ROLLBACK");
     }
@@ -61,6 +75,7 @@ bool store_flush(struct store *store)
         return false;
     }
     pending_drop_all(store);
+    store->kept_key[0] = '\0';
     store->ledger.dirty = false;
     memset(store->ledger.deltas, 0, sizeof store->ledger.deltas);
     store->is_full = false;

@@ -86,6 +86,8 @@ struct store {
     int64_t site_s;   /* newest site time seen, for retention */
     struct bytes scratch;
 
+    char kept_key[48], kept_text[STORE_KEPT_MAX]; /* store_keep; empty key: none waits */
+
     struct pending *first, *last;
     size_t pending_bytes;
     int64_t writes_lost;

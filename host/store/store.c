@@ -128,6 +128,12 @@ bool store_kv_put(struct store *store, const char *key, const char *value)
     return run_durably(store, "INSERT OR REPLACE INTO kv VALUES(?, ?)", key, value);
 }
 
+void store_keep(struct store *store, const char *key, const char *text)
+{
+    snprintf(store->kept_key, sizeof store->kept_key, "%s", key);
+    snprintf(store->kept_text, sizeof store->kept_text, "%s", text);
+}
+
 bool store_kv_delete(struct store *store, const char *key)
 {
     return run_durably(store, "DELETE FROM kv WHERE key = ?", key, NULL);

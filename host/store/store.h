@@ -101,6 +101,11 @@ int store_events(struct store *store, const struct store_event_query *query, eve
 bool store_kv_put(struct store *store, const char *key, const char *value) MUST_USE;
 /* The value as a fresh string (free it), or NULL. */
 char *store_kv_get(struct store *store, const char *key);
+/* A text of less than STORE_KEPT_MAX that is written with the next group of samples, in the same
+   transaction: what belongs to a moment of the history (counters, the site's clock) and costs no
+   write of its own. One key; a newer text replaces one that waits. */
+enum { STORE_KEPT_MAX = 600 };
+void store_keep(struct store *store, const char *key, const char *text);
 bool store_kv_delete(struct store *store, const char *key);
 typedef void store_kv_fn(void *context, const char *key, const char *value);
 void store_kv_each(struct store *store, const char *prefix, store_kv_fn *row, void *context);
