@@ -561,7 +561,9 @@ static void a_silent_bms_is_held_5_s_tapered_to_30_s_and_then_stops_the_battery(
     assert_int_equal(inverter.out.charge_limit_ma, 0);
     assert_int_equal(inverter.out.discharge_limit_ma, 0);
     assert_false(inverter.out.battery_on);
-    run_heard(&inverter, 1000, true);
+    run_heard(&inverter, 4800, true); /* frames must return for 5 s */
+    assert_true(inverter_has(&inverter, FAULT_F_BMS_LINK));
+    run_heard(&inverter, 500, true);
     assert_false(inverter_has(&inverter, FAULT_F_BMS_LINK));
     assert_int_equal(inverter.out.charge_limit_ma, 50000);
 }
