@@ -57,6 +57,7 @@ struct scenario_step {
 
 struct scenario {
     const char *name;
+    const char *site; /* path of a site file instead of a product, or NULL */
     struct house_spec spec;
     int64_t clock_s, settle_ms;
     struct scenario_action *settings, *start;
@@ -71,12 +72,23 @@ struct scenario {
 struct scenario *scenario_load(struct yaml_file *file, yaml_node *root, struct yaml_error *error);
 void scenario_free(struct scenario *scenario);
 
+/* Opens houses from site files, which live above this folder: fills `house`, whose local clock
+   shows `clock_s`; false with a sentence. `close` is called when the scenario is over. */
+struct scenario_sites {
+    bool (*open)(void *context, const char *path, int64_t clock_s, struct house *house, char *why,
+                 size_t room);
+    void (*close)(void *context);
+    void *context;
+};
+
 /* Runs it; every failing point is written to `out` as a comment line ("# …"). Returns how many
-   failed, or -1 when the scenario could not go on (a point that is not there, time gone by). */
-int scenario_run(const struct scenario *scenario, const char *path, FILE *out);
+   failed, or -1 when the scenario could not go on (a point that is not there, time gone by).
+   Without `sites` a site file cannot be opened. */
+int scenario_run(const struct scenario *scenario, const char *path,
+                 const struct scenario_sites *sites, FILE *out);
 
 /* Runs every scenario of these files and writes TAP to `out`; true when all passed. */
-bool scenario_files(char *const *paths, int n, FILE *out);
+bool scenario_files(char *const *paths, int n, const struct scenario_sites *sites, FILE *out);
 
 /* private */
 void *arena_take(struct scenario *scenario, size_t size);

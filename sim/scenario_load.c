@@ -361,13 +361,36 @@ static bool load_battery(struct loader *load, yaml_node *map, struct house_spec 
     return packs == NULL || yaml_int(load->file, packs, "packs", 1, 15, &spec->packs, load->error);
 }
 
+/* A site file beside the scenario: devices, plant and losses come from it. */
+static bool load_site(struct loader *load, yaml_node *root)
+{
+    static const char *const foreign[] = {"product", "packs", "units", "battery", NULL};
+    const char *name = yaml_text(yaml_get(root, "site"));
+    for (const char *const *key = foreign; *key != NULL; key++) {
+        if (yaml_get(root, *key) != NULL) {
+            return FAIL(yaml_get(root, *key), "%s comes from the site file", *key);
+        }
+    }
+    if (name == NULL || name[0] == '\0') {
+        return FAIL(yaml_get(root, "site"), "site should be a site file");
+    }
+    const char *own = yaml_path(load->file);
+    const char *slash = strrchr(own, '/');
+    int folder = name[0] == '/' || slash == NULL ? 0 : (int)(slash - own) + 1;
+    size_t room = (size_t)folder + strlen(name) + 1;
+    char *path = arena_take(load->scenario, room);
+    snprintf(path, room, "%.*s%s", folder, own, name);
+    load->scenario->site = path;
+    return true;
+}
+
 static bool load_device(struct loader *load, yaml_node *root)
 {
     struct house_spec *spec = &load->scenario->spec;
     yaml_node *node = yaml_get(root, "product");
     const char *id = node != NULL ? yaml_text(node) : NULL;
     if (yaml_get(root, "site") != NULL) {
-        return FAIL(yaml_get(root, "site"), "scenarios over a site file are not here yet");
+        return load_site(load, root);
     }
     const struct product *product = id != NULL ? product_find(id) : NULL;
     if (product == NULL) {
@@ -457,7 +480,8 @@ static bool load_head(struct loader *load, yaml_node *root)
         return false;
     }
     if (scenario->settle_ms < 0) {
-        scenario->settle_ms = scenario->spec.inverter != NULL ? 120000 : 10000;
+        bool inverter = scenario->spec.inverter != NULL || scenario->site != NULL;
+        scenario->settle_ms = inverter ? 120000 : 10000;
     }
     yaml_node *start = yaml_get(root, "start");
     if (start != NULL && !yaml_is_map(start)) {

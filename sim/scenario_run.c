@@ -18,6 +18,7 @@ enum {
 
 struct run {
     const struct scenario *scenario;
+    const struct scenario_sites *sites;
     struct house house;
     const char *path;
     FILE *out;
@@ -219,16 +220,31 @@ static void store_settings(struct run *run)
     }
 }
 
+static void open_site(struct run *run)
+{
+    const struct scenario *scenario = run->scenario;
+    char why[600] = "this program opens none";
+    int64_t clock_s = scenario->clock_s - scenario->settle_ms / 1000;
+    if (run->sites == NULL || !run->sites->open(run->sites->context, scenario->site, clock_s,
+                                                &run->house, why, sizeof why)) {
+        stop(run, 1, why, "site:");
+    }
+}
+
 static void begin(struct run *run)
 {
     const struct scenario *scenario = run->scenario;
-    struct house_spec spec = scenario->spec;
-    spec.start_ms = scenario->clock_s * 1000 - scenario->settle_ms;
-    house_init(&run->house, &spec);
-    if (spec.inverter == NULL) {
-        house_bench_state(&run->house);
+    if (scenario->site != NULL) {
+        open_site(run);
     } else {
-        run->house.force.heatsink_c = (struct forced){.on = true, .value = 25.0};
+        struct house_spec spec = scenario->spec;
+        spec.start_ms = scenario->clock_s * 1000 - scenario->settle_ms;
+        house_init(&run->house, &spec);
+        if (spec.inverter == NULL) {
+            house_bench_state(&run->house);
+        } else {
+            run->house.force.heatsink_c = (struct forced){.on = true, .value = 25.0};
+        }
     }
     store_settings(run);
     run->t_ms = -scenario->settle_ms;
@@ -245,13 +261,15 @@ static void begin(struct run *run)
     run->t_ms = 0;
 }
 
-int scenario_run(const struct scenario *scenario, const char *path, FILE *out)
+int scenario_run(const struct scenario *scenario, const char *path,
+                 const struct scenario_sites *sites, FILE *out)
 {
     struct run *run = calloc(1, sizeof *run);
     if (run == NULL) {
         return -1;
     }
     run->scenario = scenario;
+    run->sites = sites;
     run->path = path;
     run->out = out;
     begin(run);
@@ -259,6 +277,9 @@ int scenario_run(const struct scenario *scenario, const char *path, FILE *out)
         run_steps(run, scenario->steps, scenario->n_steps);
     }
     int failed = run->failed;
+    if (scenario->site != NULL && sites != NULL) {
+        sites->close(sites->context);
+    }
     free(run);
     return failed;
 }
@@ -276,7 +297,8 @@ static void refuse(struct tally *tally, FILE *out, struct yaml_error *error, con
     error->text[0] = '\0';
 }
 
-static void one_file(const char *path, struct tally *tally, FILE *out)
+static void one_file(const char *path, const struct scenario_sites *sites, struct tally *tally,
+                     FILE *out)
 {
     struct yaml_error error;
     struct yaml_file *file = yaml_open(path, &error);
@@ -289,7 +311,7 @@ static void one_file(const char *path, struct tally *tally, FILE *out)
             refuse(tally, out, &error, name != NULL ? name : path);
             continue;
         }
-        int failed = scenario_run(scenario, path, out);
+        int failed = scenario_run(scenario, path, sites, out);
         tally->n++;
         tally->failed += failed != 0;
         fprintf(out, "%s %d - %s\n", failed == 0 ? "ok" : "not ok", tally->n, scenario->name);
@@ -307,12 +329,12 @@ static void one_file(const char *path, struct tally *tally, FILE *out)
     }
 }
 
-bool scenario_files(char *const *paths, int n, FILE *out)
+bool scenario_files(char *const *paths, int n, const struct scenario_sites *sites, FILE *out)
 {
     struct tally tally = {0};
     fprintf(out, "TAP version 13\n");
     for (int i = 0; i < n; i++) {
-        one_file(paths[i], &tally, out);
+        one_file(paths[i], sites, &tally, out);
     }
     fprintf(out, "1..%d\n", tally.n);
     fprintf(out, "# %d passed, %d failed\n", tally.n - tally.failed, tally.failed);

@@ -33,7 +33,7 @@ static void run_text(const char *yaml, struct outcome *outcome)
     int saved = dup(2);
     int quiet = open("/dev/null", O_WRONLY);
     assert_true(saved >= 0 && quiet >= 0 && dup2(quiet, 2) == 2);
-    outcome->passed = scenario_files(paths, 1, out);
+    outcome->passed = scenario_files(paths, 1, NULL, out);
     fflush(stderr);
     assert_true(dup2(saved, 2) == 2);
     close(saved);
@@ -109,7 +109,7 @@ static void mistakes_in_a_file_are_told_with_their_line(void **state)
         {INVERTER "battery: {product: potato}\n" STEPS "  - {after: 1s}\n",
          "there is no battery \"potato\""},
         {INVERTER "battery: {soc: 130}\n" STEPS "  - {after: 1s}\n", "soc"},
-        {"name: t\nsite: home.yaml\n" STEPS "  - {after: 1s}\n", "not here yet"},
+        {"name: t\nsite: home.yaml\n" STEPS "  - {after: 1s}\n", "site: this program opens none"},
         {PACK "colour: red\n" STEPS "  - {after: 1s}\n", "colour"},
         {"name: [t\n", "can be read"},
         {"- a\n- b\n", "can be read"},
@@ -361,7 +361,7 @@ static void a_file_that_is_not_there_fails(void **state)
     char *text;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    assert_false(scenario_files(paths, 1, out));
+    assert_false(scenario_files(paths, 1, NULL, out));
     fclose(out);
     assert_non_null(strstr(text, "not ok 1 - /nowhere/x.yaml"));
     free(text);
