@@ -3,6 +3,7 @@
 #include "core/product/product.h"
 
 #include "core/product/offgrid/offgrid.h"
+#include "core/product/text.h"
 
 /* VT-12040 s2.1: 16S 200 Ah, 57.6 V charge, 40 V minimum, 100 A both ways. */
 static const struct pack_profile vt12040 = {
@@ -72,15 +73,6 @@ const struct product products[] = {
 };
 
 const int product_count = sizeof products / sizeof products[0];
-
-static bool same_text(const char *a, const char *b)
-{
-    while (*a != '\0' && *a == *b) {
-        a++;
-        b++;
-    }
-    return *a == *b;
-}
 
 const struct product *product_find(const char *id)
 {

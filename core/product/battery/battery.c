@@ -3,6 +3,7 @@
 #include "core/product/pack.h"
 
 #include "core/product/setting.h"
+#include "core/product/text.h"
 
 const struct parameter parameters[PARAM_COUNT] = {
 #define PARAM(id, ...) [PARAM_##id] = {__VA_ARGS__},
@@ -48,15 +49,6 @@ int32_t parameter_scale(const struct parameter *parameter)
     case UNIT_CODE: break;
     }
     return 1;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    while (*a != '\0' && *a == *b) {
-        a++;
-        b++;
-    }
-    return *a == *b;
 }
 
 bool parameter_parse(const struct parameter *parameter, const char *text, int32_t *value)
