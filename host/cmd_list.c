@@ -200,8 +200,10 @@ static void show_level(const struct protection *row, int32_t value, int decimals
 
 static int decimals_of(const struct protection *row, enum parameter_id id)
 {
-    (void)row;
-    return id != PARAM_NONE ? parameters[id].decimals : 0;
+    if (id != PARAM_NONE) {
+        return parameters[id].decimals;
+    }
+    return row->unit[0] == 'V' ? 2 : 0;
 }
 
 static void levels_of(const struct pack_profile *profile, const struct protection *row,
@@ -209,11 +211,10 @@ static void levels_of(const struct pack_profile *profile, const struct protectio
 {
     static struct bms bms; /* only as a calculator of levels */
     bms_init(&bms, profile, 5000, 0);
-    const struct row_levels *levels = &bms.levels[row - protections];
+    const struct row_levels *levels = &bms.levels[row - profile->rows];
     *shown = (struct shown_levels){0};
     if (row->set_text != NULL) {
         snprintf(shown->set, sizeof shown->set, "%s", row->set_text);
-        snprintf(shown->clear, sizeof shown->clear, "%s", row->clear_text);
     } else if (row->trip == TRIP_FULL) {
         int32_t tail = bms.param[PARAM_PACK_FULL_CHARGE_CURRENT];
         snprintf(shown->set, sizeof shown->set, ">= %d.%02d V and < %d.%d A", levels->set / 1000,
@@ -222,54 +223,73 @@ static void levels_of(const struct pack_profile *profile, const struct protectio
     } else if (row->trip == TRIP_SHORT) {
         snprintf(shown->set, sizeof shown->set, "%d", profile->short_ma / 1000);
         snprintf(shown->clear, sizeof shown->clear, "load removed");
-    } else if (row->set != PARAM_NONE) {
+    } else if (row->quantity != Q_COUNT) {
         show_level(row, levels->set, decimals_of(row, row->set), shown->set);
-        if (row->release == RELEASE_TIMED) {
+        if (row->release == RELEASE_TIMED || row->release == RELEASE_AFTER) {
             snprintf(shown->clear, sizeof shown->clear, "60 s timer");
         } else {
             int decimals = decimals_of(row, row->clear != PARAM_NONE ? row->clear : row->set);
             show_level(row, levels->clear, decimals, shown->clear);
         }
     }
-    double delay_s =
-        row->trip == TRIP_SHORT ? bms.param[PARAM_SCP_DELAY_TIME] / 1e6 : levels->delay_ms / 1000.0;
-    snprintf(shown->delay, sizeof shown->delay, row->trip == TRIP_SHORT ? "%.4f" : "%.1f", delay_s);
+    if (row->clear_text != NULL) {
+        snprintf(shown->clear, sizeof shown->clear, "%s", row->clear_text);
+    }
+    double delay_s = row->trip == TRIP_SHORT ? bms.short_us / 1e6 : levels->delay_ms / 1000.0;
+    snprintf(shown->delay, sizeof shown->delay, row->trip == TRIP_SHORT ? "%.4g" : "%.1f", delay_s);
+}
+
+/* One line: an alarm and the protection that shares its code are told together. */
+static void list_protection(struct writer *w, const struct product *product, int i)
+{
+    static const char *const kinds[] = {"protection", "protection", "alarm"};
+    const struct pack_profile *profile = product->pack;
+    const struct protection *row = &profile->rows[i];
+    bool alarm = row->kind == KIND_ALARM;
+    bool both = alarm && profile->listed != NULL && row->partner != 0;
+    struct shown_levels own;
+    struct shown_levels protect = {0};
+    levels_of(profile, row, &own);
+    if (both) {
+        levels_of(profile, &profile->rows[row->partner], &protect);
+    } else if (!alarm) {
+        protect = own;
+    }
+    begin_row(w);
+    cell(w, product->id);
+    cell(w, row->code);
+    cell(w, row->name);
+    cell(w, kinds[row->kind]);
+    cell(w, row->quantity_text);
+    cell(w, alarm ? own.set : "");
+    cell(w, alarm ? own.clear : "");
+    cell(w, protect.set);
+    cell(w, protect.delay);
+    cell(w, protect.clear);
+    cell(w, row->action_text);
+    cell(w, row->release_text);
+    cell(w, row->src);
+    cell(w, row->unit);
+    cell(w, alarm ? (row->quantity == Q_COUNT ? "1.0" : own.delay) : "");
+    cell(w, row->lock_text);
+    if (row->hmi_no > 0) {
+        number(w, row->hmi_no, 1, 0);
+    } else {
+        cell(w, "");
+    }
+    cell(w, row->notes);
+    end_row(w);
 }
 
 static bool list_protections(struct writer *w, const struct product *product)
 {
-    static const char *const kinds[] = {"protection", "protection", "alarm"};
-    if (product->pack == NULL) {
-        return false;
-    }
-    for (int i = 0; i < ROW_COUNT; i++) {
-        const struct protection *row = &protections[i];
-        if (!protection_present(product->pack, (enum protection_id)i)) {
-            continue;
+    const struct pack_profile *profile = product->pack;
+    int n = profile->listed != NULL ? profile->n_listed : ROW_COUNT;
+    for (int k = 0; k < n; k++) {
+        int i = profile->listed != NULL ? profile->listed[k] : k;
+        if (protection_present(profile, (enum protection_id)i)) {
+            list_protection(w, product, i);
         }
-        struct shown_levels levels;
-        levels_of(product->pack, row, &levels);
-        bool alarm = row->kind == KIND_ALARM;
-        begin_row(w);
-        cell(w, product->id);
-        cell(w, row->code);
-        cell(w, row->name);
-        cell(w, kinds[row->kind]);
-        cell(w, row->quantity_text);
-        cell(w, alarm ? levels.set : "");
-        cell(w, alarm ? levels.clear : "");
-        cell(w, alarm ? "" : levels.set);
-        cell(w, alarm ? "" : levels.delay);
-        cell(w, alarm ? "" : levels.clear);
-        cell(w, row->action_text);
-        cell(w, row->release_text);
-        cell(w, row->src);
-        cell(w, row->unit);
-        cell(w, alarm ? levels.delay : "");
-        cell(w, row->lock_text);
-        number(w, row->hmi_no, 1, 0);
-        cell(w, row->notes);
-        end_row(w);
     }
     return true;
 }

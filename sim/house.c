@@ -31,8 +31,12 @@ static void start_packs(struct house *house)
         };
         pack_init(&house->plant[i], &cells);
         bms_init(&house->bms[i], spec->pack->pack, soc, house->now_ms);
+        bms_set_clock(&house->bms[i], house->t_ms / 1000);
+        house->desk[i].dip = (uint8_t)(i + 1);
+        house->desk[i].wait_to_join = spec->packs > 1; /* until the host has looked */
+        house->bms[i].address = house->desk[i].dip;
     }
-    stack_init(&house->stack, spec->packs, house->now_ms);
+    stack_init(&house->stack, house->now_ms);
 }
 
 void house_init(struct house *house, const struct house_spec *spec)
@@ -44,7 +48,7 @@ void house_init(struct house *house, const struct house_spec *spec)
     house->now_ms = BOOT_MS;
     house->devices_on = true;
     house->write_result = "accepted";
-    house->bms_due_ms = house->report_due_ms = house->now_ms;
+    house->bms_due_ms = house->report_due_ms = house->bus_at_ms = house->now_ms;
     house->heatsink_c = spec->temperature_c;
     house->grid_v = 230.0;
     house->grid_hz = 50.0;
@@ -87,6 +91,7 @@ static void reboot_pack(struct house *house, int i)
     bms->cycles = kept.cycles;
     bms->calibrated = kept.calibrated;
     bms_set_soc(bms, kept.soc_pct100);
+    bms_set_clock(bms, house->t_ms / 1000);
     bms_resolve(bms);
 }
 
@@ -175,34 +180,4 @@ double house_shed_j(const struct house *house)
         sum += house->plant[i].lost_to_room_j + house->plant[i].self_used_j;
     }
     return sum;
-}
-
-static const char *const pack_names[STACK_PACKS] = {
-    "pack1", "pack2",  "pack3",  "pack4",  "pack5",  "pack6",  "pack7", "pack8",
-    "pack9", "pack10", "pack11", "pack12", "pack13", "pack14", "pack15"};
-
-bool house_next_event(struct house *house, struct house_event *event)
-{
-    static const char *const kinds[] = {
-        [KIND_PROTECTION] = "protection", [KIND_FAULT] = "fault", [KIND_ALARM] = "alarm"};
-    struct bms_event pack_event;
-    for (int i = 0; i < house->spec.packs; i++) {
-        if (bms_next_event(&house->bms[i], &pack_event)) {
-            const struct protection *row = &protections[pack_event.row];
-            bool normal = pack_event.row == ROW_FULLY; /* the end of a charge troubles nobody */
-            *event = (struct house_event){
-                pack_event.at_ms, pack_names[i], normal ? "info" : kinds[row->kind],
-                row->code,        row->name,     pack_event.set};
-            return true;
-        }
-    }
-    struct inverter_event own;
-    if (house->spec.inverter != NULL && inverter_next_event(&house->inverter, &own)) {
-        const struct fault_row *row = &house->inverter.profile->faults[own.fault];
-        *event = (struct house_event){
-            own.at_ms, "inverter", row->class == CLASS_FAULT ? "fault" : "alarm",
-            row->code, row->name,  own.set};
-        return true;
-    }
-    return false;
 }

@@ -45,6 +45,34 @@ struct ledger {
     double pv, load, bought, sold, charged, discharged, loss, unserved, curtailed;
 };
 
+/* What surrounds a pack: its output, its switches, who talks to it. */
+struct pack_desk {
+    bool switch_off, dc_switch_off;
+    uint8_t dip;
+    bool comm, wait_to_join;
+    enum bms_port comm_port;
+    int64_t comm_due_ms,
+        can_ms; /* next frame of a scenario's talker; last report to the inverter */
+};
+
+/* A device's event, in order of time within the device. */
+struct house_event {
+    uint32_t at_ms;
+    const char *device; /* "pack1", "inverter" */
+    const char *kind;   /* "protection", "fault", "alarm", "setting", "access", "info" */
+    char code[24];
+    char name[64];
+    bool set;
+};
+
+/* Which events a pack told, a bit for each kind and detail, and how many. */
+struct pack_told {
+    uint8_t seen[EVENT_KIND_COUNT][16];
+    uint32_t n, beeps_before;
+};
+
+enum { HOUSE_EVENTS = 64 };
+
 struct house {
     struct house_spec spec;
     int64_t t_ms;
@@ -57,6 +85,10 @@ struct house {
     struct bms_inputs sensed[STACK_PACKS];
     uint32_t bms_due_ms, report_due_ms;
     struct stack stack;
+    struct pack_desk desk[STACK_PACKS];
+    struct pack_told told[STACK_PACKS]; /* events of a pack since the scenario's t = 0 */
+    struct house_event queue[HOUSE_EVENTS];
+    int n_queue;
     struct plain_battery plain;
     struct inverter inverter;
 
@@ -68,6 +100,8 @@ struct house {
     double pv_v, pv_a;
     double grid_v, grid_hz;
     double load_demand_w;
+    double bus_v, outside_v; /* battery lines: at them, and put on them by the inverter */
+    uint32_t bus_at_ms;
     double gap_ms, last_gap_ms; /* output below half its voltage, around a transfer */
     enum feed fed_by;
     bool gap_open;
@@ -100,19 +134,26 @@ double house_stored_j(const struct house *house);
 /* Heat the packs lost to the room and what their electronics used, J. */
 double house_shed_j(const struct house *house);
 
-/* A device's event, in order of time within the device. */
-struct house_event {
-    uint32_t at_ms;
-    const char *device; /* "pack1", "inverter" */
-    const char *kind;   /* "protection", "fault", "alarm" */
-    const char *code, *name;
-    bool set;
-};
+/* Takes the oldest event; false when there is none. */
 bool house_next_event(struct house *house, struct house_event *event);
 
 /* private to sim/: the plant's part and the devices' part of a step */
 void house_plant(struct house *house, uint32_t dt_ms);
 void house_devices(struct house *house);
 void house_sense_pack(struct house *house, int i);
+void house_collect_events(struct house *house);
+void house_find_bus(struct house *house, double dt_s);
+void house_sense_desk(struct house *house, int i);
+void house_talk(struct house *house);
+void house_hear_packs(struct house *house);
+
+/* t = 0 of a scenario: events and beeps are counted from here. */
+void house_begin_counting(struct house *house);
+
+/* A key of a pack goes down or up. */
+void house_pack_key(struct house *house, int i, enum bms_key key, bool down);
+
+/* The pack that speaks to the inverter: at address 1, or alone at 0; -1: none does. */
+int house_host_pack(const struct house *house);
 
 #endif

@@ -41,9 +41,6 @@ static void force_pack(const struct force_pack *force, struct bms_inputs *in, in
     in->current_ma = force->current_a.on ? milli(force->current_a.value) : in->current_ma;
     in->self_check_ok = !force->self_check_failed;
     in->load_sensed = force->demand_a.on && force->demand_a.value < 0.0;
-    if (force->terminal_v.on) {
-        in->terminal_mv = milli(force->terminal_v.value);
-    }
 }
 
 void house_sense_pack(struct house *house, int i)
@@ -61,14 +58,13 @@ void house_sense_pack(struct house *house, int i)
     double heat = MOS_K_PER_A2 * plant->current_a * plant->current_a;
     in->mos_c10 = tenths(plant->room_c + heat);
     in->current_ma = (int32_t)lrint(plant->current_a * 1000.0);
-    /* behind closed MOS the terminals show the bus; an inverter that charges lifts it */
-    in->terminal_mv = house->spec.inverter != NULL ? milli(house->stage.battery_v) : 0;
     in->sampled = (house->afe_cut >> i & 1) == 0;
     in->self_check_ok = true;
     in->load_sensed = false;
     if (house->force.pack[i].any) {
         force_pack(&house->force.pack[i], in, plant->n);
     }
+    house_sense_desk(house, i);
 }
 
 static void step_bms(struct house *house)
@@ -131,6 +127,9 @@ static void carry_report(struct house *house, const struct battery_report *repor
     int32_t link = house->inverter.set[SET_BMS_LINK];
     if (link == BMS_485 || !house->spec.frames) {
         bool cut = link == BMS_485 ? house->rs485_cut : house->can0.cut;
+        if (!cut && house->spec.battery == HOUSE_PACKS) {
+            bms_heard(&house->bms[house_host_pack(house)], PORT_CAN, house->now_ms);
+        }
         if (!cut) {
             in->bms = *report;
             in->bms_at_ms = house->now_ms;
@@ -153,7 +152,7 @@ static void carry_report(struct house *house, const struct battery_report *repor
     pylon_can_alive(&frame);
     can_wire_send(&house->can0, WIRE_B, &frame);
     while (can_wire_take(&house->can0, WIRE_A, &frame)) {
-        continue; /* the pack only counts that somebody is there: issue of the sleep rules */
+        bms_heard(&house->bms[house_host_pack(house)], PORT_CAN, house->now_ms);
     }
 }
 
@@ -161,8 +160,10 @@ static void send_report(struct house *house)
 {
     struct battery_report report;
     if (house->spec.battery == HOUSE_PACKS) {
-        uint16_t linked = house->stack_cut ? 0 : (uint16_t)~house->pack_cut;
-        stack_step(&house->stack, house->bms, linked, house->now_ms);
+        house_hear_packs(house);
+        if (house->stack.online == 0) {
+            return; /* asleep, or no host: the inverter hears nothing */
+        }
         report = house->stack.report;
     } else if (house->spec.battery == HOUSE_PLAIN) {
         report_plain(house, &report);
@@ -201,6 +202,11 @@ void house_devices(struct house *house)
 {
     if (house->spec.battery == HOUSE_PACKS && time_reached(house->now_ms, house->bms_due_ms)) {
         house->bms_due_ms = house->now_ms + BMS_PERIOD_MS;
+        if (house->spec.inverter != NULL) {
+            house_find_bus(house, (house->now_ms - house->bus_at_ms) * 0.001);
+            house->bus_at_ms = house->now_ms;
+        }
+        house_talk(house);
         step_bms(house);
     }
     if (time_reached(house->now_ms, house->report_due_ms)) {

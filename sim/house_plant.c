@@ -6,6 +6,7 @@
 
 #include "plant/num.h"
 
+enum { FAST_US = 10000 };
 enum { BENCH_PV_V = 360 }; /* voltage of offered PV when nobody says (docs/scenarios.md) */
 
 static const double HEATSINK_K_PER_W = 0.12; /* loss heats it: 500 W make 60 K (our choice) */
@@ -19,8 +20,9 @@ static void gather_packs(struct house *house)
     for (int i = 0; i < bank->n; i++) {
         struct bank_branch *branch = &bank->branch[i];
         pack_source(&house->plant[i], &branch->source_v, &branch->resistance_ohm);
-        branch->charge_on = house->bms[i].out.charge_mos;
-        branch->discharge_on = house->bms[i].out.discharge_mos;
+        bool joined = !house->desk[i].dc_switch_off;
+        branch->charge_on = joined && house->bms[i].out.charge_mos;
+        branch->discharge_on = joined && house->bms[i].out.discharge_mos;
     }
 }
 
@@ -136,27 +138,38 @@ static double bench_current(const struct house *house, int i)
 {
     double amps = house->force.pack[i].demand_a.on ? house->force.pack[i].demand_a.value : 0.0;
     const struct bms_outputs *out = &house->bms[i].out;
-    if ((amps > 0.0 && !out->charge_mos) || (amps < 0.0 && !out->discharge_mos)) {
+    if ((amps > 0.0 && !out->charge_mos) || (amps < 0.0 && !out->discharge_mos) ||
+        house->desk[i].dc_switch_off) {
         return 0.0;
     }
-    return amps;
+    double most = house->bms[i].param[PARAM_CHARGE_LIMITER_CURRENT] * 0.001;
+    return out->limiter ? lesser(amps, most) : amps;
 }
 
-/* A current beyond the comparator: the front-end looks every 0.1 ms until the MOS open. */
-static double watch_short(struct house *house, int i, double amps, uint32_t dt_ms)
+/* The front-end looks every 0.1 ms at a current beyond the short-circuit comparator, and every 10
+   ms at one beyond level 2, until the MOS open. Returns the mean current of the step. */
+static double watch_current(struct house *house, int i, double amps, uint32_t dt_ms)
 {
     struct bms *bms = &house->bms[i];
-    int32_t ma = (int32_t)lround(amps * 1000.0);
-    if (-ma <= bms->profile->short_ma) {
-        if (bms->short_seen) {
-            bms_sense_short(bms, ma, 0, house->now_ms);
+    const struct forced *sensor = &house->force.pack[i].current_a;
+    int32_t ma = (int32_t)lround((sensor->on ? sensor->value : amps) * 1000.0);
+    if (abs_i32(ma) <= bms->profile->short_ma && bms->short_seen) {
+        bms_sense_short(bms, ma, 0, house->now_ms);
+    }
+    if (abs_i32(ma) <= bms_fast_ma(bms)) {
+        if (bms->fast_timing) {
+            bms_sense_fast(bms, ma, house->now_ms);
         }
         return amps;
     }
     for (uint32_t us = 100; us <= dt_ms * 1000U && us <= 100000U; us += 100) {
         bms_sense_short(bms, ma, us, house->now_ms + us / 1000U);
-        if (bms_has(bms, ROW_CP)) {
-            return amps * us / (dt_ms * 1000.0); /* mean over the step */
+        if (us % FAST_US == 0 || us == 100) {
+            bms_sense_fast(bms, ma, house->now_ms + us / 1000U);
+        }
+        bool open = amps < 0.0 ? !bms->out.discharge_mos : !bms->out.charge_mos;
+        if (open) {
+            return amps * us / (dt_ms * 1000.0);
         }
     }
     return amps;
@@ -171,7 +184,7 @@ static void step_packs(struct house *house, uint32_t dt_ms)
     for (int i = 0; i < house->spec.packs; i++) {
         double amps = house->spec.inverter != NULL ? house->bank.branch[i].current_a
                                                    : bench_current(house, i);
-        amps = watch_short(house, i, amps, dt_ms);
+        amps = watch_current(house, i, amps, dt_ms);
         house->plant[i].room_c = room;
         pack_step(&house->plant[i], amps, dt_s);
     }

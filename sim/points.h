@@ -22,7 +22,7 @@ enum value_kind {
 
 struct value {
     double number;
-    char text[256];
+    char text[1024];
 };
 
 /* Numbers and names out of a point's name: pack3.cell_16_v has n = 3, m = 16. */
@@ -77,7 +77,8 @@ const char *inverter_state_word(enum inverter_state state);
 const char *charge_stage_word(enum charge_stage stage);
 
 /* Codes of the active rows of a class, comma-joined, each once. */
-void pack_codes(uint64_t rows, enum protection_kind kind, char *list, size_t room);
+void pack_codes(const struct protection *table, uint64_t rows, enum protection_kind kind,
+                char *list, size_t room);
 void inverter_codes(const struct inverter *inverter, enum fault_class class, char *list,
                     size_t room);
 /* What feeds the load now: "none" or pv, battery, grid, generator joined by +. */

@@ -82,12 +82,13 @@ static void add_code(char *list, size_t room, const char *code)
     snprintf(list + used, room - used, "%s%s", used > 0 ? "," : "", code);
 }
 
-void pack_codes(uint64_t rows, enum protection_kind kind, char *list, size_t room)
+void pack_codes(const struct protection *table, uint64_t rows, enum protection_kind kind,
+                char *list, size_t room)
 {
     list[0] = '\0';
     for (int i = 0; i < ROW_COUNT; i++) {
-        if ((rows >> i & 1) != 0 && protections[i].kind == kind) {
-            add_code(list, room, protections[i].code);
+        if ((rows >> i & 1) != 0 && table[i].kind == kind) {
+            add_code(list, room, table[i].code);
         }
     }
 }
@@ -294,11 +295,18 @@ bool read_inverter_lamp(const struct house *house, const struct place *place, st
     return word != NULL && text(out, word);
 }
 
+/* What stands at a pack's output: somebody else's voltage, or its own through its MOS. */
+static double terminal_v(const struct house *house, int i)
+{
+    const struct bms_inputs *in = &house->sensed[i];
+    return (in->terminal_mv != 0 ? in->terminal_mv : in->bus_mv) / 1000.0;
+}
+
 PACK(pack_state, text(out, pack_state_word(bms->out.state)))
 PACK(pack_cell, place->m >= 1 && place->m <= bms->profile->n_cells &&
                     number(out, house->sensed[place->n - 1].cell_mv[place->m - 1] / 1000.0))
 PACK(pack_v, number(out, bms->q[Q_PACK_MV] / 1000.0))
-PACK(pack_terminal, number(out, house->sensed[place->n - 1].terminal_mv / 1000.0))
+PACK(pack_terminal, number(out, terminal_v(house, place->n - 1)))
 PACK(pack_a, number(out, house->sensed[place->n - 1].current_ma / 1000.0))
 PACK(pack_soc, number(out, bms->soc_pct100 / 100.0))
 PACK(pack_soh, number(out, bms->soh_pct100 / 100.0))
@@ -316,8 +324,8 @@ PACK(pack_calibrated, number(out, bms->calibrated))
 PACK(pack_ccl, number(out, bms->out.charge_limit_ma / 1000.0))
 PACK(pack_dcl, number(out, bms->out.discharge_limit_ma / 1000.0))
 PACK(pack_cvl, number(out, bms->out.charge_mv / 1000.0))
-PACK(pack_run, text(out, lamp_word(bms->out.run)))
-PACK(pack_alm, text(out, lamp_word(bms->out.alm)))
+PACK(pack_run, text(out, lamp_word(bms_lamp(bms, LED_RUN, house->now_ms))))
+PACK(pack_alm, text(out, lamp_word(bms_lamp(bms, LED_ALM, house->now_ms))))
 PACK(pack_contact1, text(out, bms->out.contact_1 ? "closed" : "open"))
 PACK(pack_contact2, text(out, bms->out.contact_2 ? "closed" : "open"))
 
@@ -328,7 +336,7 @@ static bool codes(const struct house *house, const struct place *place, uint64_t
     if (bms == NULL) {
         return false;
     }
-    pack_codes(bms->active & only, kind, out->text, sizeof out->text);
+    pack_codes(bms->profile->rows, bms->active & only, kind, out->text, sizeof out->text);
     return true;
 }
 
@@ -366,7 +374,7 @@ bool read_pack_soc_leds(const struct house *house, const struct place *place, st
     }
     int n = bms->profile->n_soc_leds;
     for (int i = 0; i < n; i++) {
-        out->text[i] = marks[bms->out.soc[n - 1 - i]];
+        out->text[i] = marks[bms_lamp(bms, (enum led)(LED_L1 + n - 1 - i), house->now_ms)];
     }
     out->text[n] = '\0';
     return true;

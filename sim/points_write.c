@@ -87,10 +87,16 @@ bool write_equalize_days(struct house *house, const struct place *place, const s
 
 bool write_setting(struct house *house, const struct place *place, const struct value *value)
 {
-    const char *device = house->spec.inverter != NULL ? "inverter" : "pack1";
-    enum write_result result =
-        house_write_setting(house, device, place->name, value->text, !house->by_user,
-                            house->write_reason, sizeof house->write_reason);
+    bool inverter = house->spec.inverter != NULL;
+    enum write_result result = WRITE_OK;
+    /* a stack is one product: all its packs are set alike */
+    for (int i = 0; i < (inverter ? 1 : house->spec.packs) && result == WRITE_OK; i++) {
+        char device[16];
+        snprintf(device, sizeof device, inverter ? "inverter" : "pack%d", i + 1);
+        bool may = inverter ? !house->by_user : house_may_write(house, &house->bms[i]);
+        result = house_write_setting(house, device, place->name, value->text, may,
+                                     house->write_reason, sizeof house->write_reason);
+    }
     house->write_result = result == WRITE_OK ? "accepted" : "refused";
     return result != WRITE_UNKNOWN;
 }

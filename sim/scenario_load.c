@@ -90,36 +90,54 @@ static bool load_releases(struct loader *load, yaml_node *list, struct scenario_
     return true;
 }
 
-/* "RST 7s", "pack2.RST 7s", "CLEAR_FAULTS". */
+/* Keys and what may follow them. */
+static const struct press_key {
+    const char *name;
+    enum { TAKES_HOLD, TAKES_WORDS, TAKES_NOTHING } takes;
+    bool later;
+} press_keys[] = {
+    {"RST", TAKES_HOLD, false},
+    {"BATTERY", TAKES_HOLD, false},
+    {"RS232_BYTE", TAKES_NOTHING, false},
+    {"CLEAR_FAULTS", TAKES_NOTHING, false},
+    {"PC.LOGIN", TAKES_WORDS, false},
+    {"PC.SHUTDOWN", TAKES_NOTHING, false},
+    {"PC.RESTORE_DEFAULTS", TAKES_NOTHING, false},
+    {"PC.ERASE_RECORDS", TAKES_NOTHING, false},
+    {"TOUCH", TAKES_WORDS, true},
+    {"UP", TAKES_HOLD, true},
+    {"DOWN", TAKES_HOLD, true},
+    {"ESC", TAKES_HOLD, true},
+    {"ENTER", TAKES_HOLD, true},
+    {"POWER", TAKES_HOLD, true},
+    {"LOCK", TAKES_WORDS, true},
+    {"UNLOCK", TAKES_NOTHING, true},
+    {"COMMISSION", TAKES_WORDS, true},
+    {"FACTORY_RESET", TAKES_WORDS, true},
+};
+
+static const struct press_key *key_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof press_keys / sizeof press_keys[0]; i++) {
+        if (strcmp(press_keys[i].name, name) == 0) {
+            return &press_keys[i];
+        }
+    }
+    return NULL;
+}
+
+/* "RST 7s", "pack2.RST 7s", "PC.LOGIN 123456", "CLEAR_FAULTS". */
 static bool load_press(struct loader *load, yaml_node *item, struct scenario_action *action)
 {
-    static const char *const here[] = {"RST", "CLEAR_FAULTS", NULL};
-    static const char *const later[] = {"UP",
-                                        "DOWN",
-                                        "ESC",
-                                        "ENTER",
-                                        "POWER",
-                                        "LOCK",
-                                        "UNLOCK",
-                                        "BATTERY",
-                                        "COMMISSION",
-                                        "FACTORY_RESET",
-                                        "TOUCH",
-                                        "PC.LOGIN",
-                                        "RS232_BYTE",
-                                        "PC.SHUTDOWN",
-                                        "PC.RESTORE_DEFAULTS",
-                                        "PC.ERASE_RECORDS",
-                                        NULL};
     const char *text = yaml_text(item);
     if (text == NULL) {
         return FAIL(item, "press wants keys, as in [RST 7s]");
     }
     char *copy = arena_take(load->scenario, strlen(text) + 1);
     memcpy(copy, text, strlen(text) + 1);
-    char *blank = strchr(copy, ' ');
-    if (blank != NULL) {
-        *blank++ = '\0';
+    char *after = strchr(copy, ' ');
+    if (after != NULL) {
+        *after++ = '\0';
     }
     action->kind = ACT_PRESS;
     action->line = yaml_line(item);
@@ -130,20 +148,22 @@ static bool load_press(struct loader *load, yaml_node *item, struct scenario_act
         copy = strchr(copy, '.') + 1;
     }
     action->name = copy;
-    for (const char *const *key = later; *key != NULL; key++) {
-        if (strcmp(*key, copy) == 0) {
-            return FAIL(item, "key %s is not here yet", copy);
-        }
-    }
-    const char *const *key = here;
-    while (*key != NULL && strcmp(*key, copy) != 0) {
-        key++;
-    }
-    if (*key == NULL) {
+    const struct press_key *key = key_of(copy);
+    if (key == NULL) {
         return FAIL(item, "there is no key \"%s\"", copy);
     }
-    return blank == NULL || text_duration(blank, &action->hold_ms) ||
-           FAIL(item, "\"%s\" is not a duration (a number and ms, s, min, h or d)", blank);
+    if (key->later) {
+        return FAIL(item, "key %s is not here yet", copy);
+    }
+    if (key->takes == TAKES_WORDS && after != NULL) {
+        snprintf(action->value.text, sizeof action->value.text, "%s", after);
+        return true;
+    }
+    if (after != NULL && key->takes == TAKES_NOTHING) {
+        return FAIL(item, "key %s takes nothing, not \"%s\"", copy, after);
+    }
+    return after == NULL || text_duration(after, &action->hold_ms) ||
+           FAIL(item, "\"%s\" is not a duration (a number and ms, s, min, h or d)", after);
 }
 
 static bool load_links(struct loader *load, yaml_node *node, enum action_kind kind,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/scenario.h"
+#include "sim/settings.h"
 
 enum {
     FINEST_MS = 1,
@@ -124,19 +125,58 @@ static void wait_ms(struct run *run, int64_t ms)
     }
 }
 
+/* What a PC does over RS232; it can do nothing while the pack sleeps. */
+static void pc_command(struct house *house, struct bms *bms, const char *name, const char *words)
+{
+    bool right = house_may_write(house, bms);
+    bool done = !bms_asleep(bms);
+    if (strcmp(name, "PC.LOGIN") == 0) {
+        done = done && bms_login(bms, words) == ACCESS_GRANTED;
+    } else if (strcmp(name, "PC.SHUTDOWN") == 0 && done) {
+        bms_shutdown(bms, SLEEP_PC);
+    } else if (strcmp(name, "PC.RESTORE_DEFAULTS") == 0 && done && right) {
+        bms_restore_defaults(bms);
+    } else if (strcmp(name, "PC.ERASE_RECORDS") == 0 && done && right) {
+        bms_tell(bms, EVENT_ERASED, 0);
+    } else {
+        done = false;
+    }
+    house->write_result = done ? "accepted" : "refused";
+    snprintf(house->write_reason, sizeof house->write_reason, "%s",
+             done              ? ""
+             : bms_asleep(bms) ? "The pack sleeps."
+                               : "administrator password required");
+    bms_heard(bms, PORT_RS232, house->now_ms);
+}
+
 static void press(struct run *run, const struct scenario_action *action)
 {
-    wait_ms(run, action->hold_ms);
     struct house *house = &run->house;
-    if (strcmp(action->name, "CLEAR_FAULTS") == 0 && house->spec.inverter != NULL) {
+    int i = action->place.n - 1;
+    bool pack = house->spec.battery == HOUSE_PACKS && i >= 0 && i < house->spec.packs;
+    const char *name = action->name;
+    bool rst = strcmp(name, "RST") == 0;
+    bool clear = strcmp(name, "CLEAR_FAULTS") == 0;
+    if (!pack && !clear) {
+        stop(run, action->line, "is a key of a pack this house has not", name);
+        return;
+    }
+    if (rst || strcmp(name, "BATTERY") == 0) {
+        house_pack_key(house, i, rst ? KEY_RST : KEY_BATTERY, true);
+        wait_ms(run, action->hold_ms);
+        house_pack_key(house, i, rst ? KEY_RST : KEY_BATTERY, false);
+        wait_ms(run, KEY_PAUSE_MS);
+        return;
+    }
+    wait_ms(run, action->hold_ms);
+    if (clear && house->spec.inverter != NULL) {
         inverter_clear_faults(&house->inverter);
-    } else if (house->spec.battery == HOUSE_PACKS && action->place.n >= 1 &&
-               action->place.n <= house->spec.packs) {
-        /* RST 6 to 10 s resets an active pack; shorter and longer holds do nothing here yet */
-        if (strcmp(action->name, "CLEAR_FAULTS") == 0 ||
-            (action->hold_ms >= 6000 && action->hold_ms <= 10000)) {
-            bms_reset(&house->bms[action->place.n - 1]);
-        }
+    } else if (clear && pack) {
+        bms_clear_rows(&house->bms[i]);
+    } else if (strcmp(name, "RS232_BYTE") == 0) {
+        bms_wake_byte(&house->bms[i]);
+    } else if (strncmp(name, "PC.", 3) == 0) {
+        pc_command(house, &house->bms[i], name, action->value.text);
     }
     wait_ms(run, KEY_PAUSE_MS);
 }
@@ -258,6 +298,7 @@ static void begin(struct run *run)
         }
     }
     wait_ms(run, scenario->settle_ms);
+    house_begin_counting(&run->house);
     run->t_ms = 0;
 }
 

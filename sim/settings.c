@@ -124,6 +124,12 @@ static enum write_result refuse_parameter(const struct bms *bms, enum parameter_
     return WRITE_REFUSED;
 }
 
+/* Once somebody tried the password, only the right one opens; before that the role decides. */
+bool house_may_write(const struct house *house, struct bms *bms)
+{
+    return access_use(&bms->access, bms->now_ms) || (!house->by_user && bms->access.wrong == 0);
+}
+
 static enum write_result write_pack(struct bms *bms, const char *name, const char *text,
                                     bool installer, char *why, size_t room)
 {

@@ -24,4 +24,7 @@ int house_pack_index(const struct house *house, const char *device);
 const struct setting_row *setting_by_mnemonic(const struct inverter_profile *profile,
                                               const char *mnemonic);
 
+/* Whether this scenario's or site's hand may write to the pack: its role, or the password given. */
+bool house_may_write(const struct house *house, struct bms *bms);
+
 #endif

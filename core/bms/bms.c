@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One pack: start, parameters, the step, and what the MOS and the balancers do. */
+/* One pack: start, the step, balancing, parameters, clock and events. */
 #include "core/bms/bms.h"
 
 #include <string.h>
 
-enum { MAMS_PER_MAH = 3600000 };
+enum { MAMS_PER_MAH = 3600000, CLOCK_CARRY_S = 3600 };
 
 void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_pct100,
               uint32_t now_ms)
@@ -15,31 +15,23 @@ void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_p
         bms->param[i] = parameters[i].def[profile->model];
     }
     bms->now_ms = bms->last_ms = now_ms;
-    bms->standby_since_ms = bms->flow_since_ms = now_ms;
+    bms->standby_since_ms = bms->flow_since_ms = bms->clock_at_ms = now_ms;
     bms->full_mams = (int64_t)bms->param[PARAM_DESIGN_CAPACITY] * MAMS_PER_MAH;
+    access_init(&bms->access);
     bms->soh_pct100 = 10000;
     bms_set_soc(bms, soc_pct100);
     bms->charge_gate = bms->discharge_gate = true;
     bms->out.charge_mos = bms->out.discharge_mos = true;
     bms->limit_charge_ma = bms->limit_discharge_ma = profile->rated_ma;
+    bms->starting = true;
     bms_resolve(bms);
-}
-
-/* MOS and state are set anew each time a row, the flow or a switch changed. */
-void bms_mos(struct bms *bms)
-{
-    bool charge = (bms->active & bms->stops_charge) == 0 && bms->param[PARAM_CHG_CIRCUIT] != 0;
-    bool discharge =
-        (bms->active & bms->stops_discharge) == 0 && bms->param[PARAM_DISCHG_CIRCUIT] != 0;
-    if (charge != bms->charge_gate || discharge != bms->discharge_gate) {
-        bms->quiet = false; /* the MOS rows look at the gates */
-    }
-    bms->charge_gate = bms->out.charge_mos = charge;
-    bms->discharge_gate = bms->out.discharge_mos = discharge;
 }
 
 static enum pack_state state_of(const struct bms *bms)
 {
+    if (bms_asleep(bms)) {
+        return PACK_SLEEP;
+    }
     if ((bms->active & bms->of_fault) != 0) {
         return PACK_FAULT;
     }
@@ -71,22 +63,90 @@ static uint16_t balance(const struct bms *bms, const uint16_t *cell_mv)
     return (uint16_t)mask;
 }
 
-void bms_step(struct bms *bms, const struct bms_inputs *in)
+/* Low power: nothing is driven, shown or offered. */
+static void show_sleep(struct bms *bms)
 {
-    uint32_t dt_ms = bms->started ? in->now_ms - bms->last_ms : 0;
-    bms->now_ms = bms->last_ms = in->now_ms;
-    bms->started = true;
+    bms->charge_gate = bms->discharge_gate = false;
+    bms->precharge = (struct bms_precharge){0};
+    bms->limiter.engaged = false;
+    bms->limit_charge_ma = bms->limit_discharge_ma = 0;
+    bms->out = (struct bms_outputs){.charge_mv = bms->out.charge_mv,
+                                    .discharge_mv = bms->out.discharge_mv,
+                                    .state = PACK_SLEEP};
+}
 
+/* The counter of milliseconds wraps; the clock is carried on before it can. */
+static void run_clock(struct bms *bms)
+{
+    uint32_t passed_s = (bms->now_ms - bms->clock_at_ms) / 1000U;
+    if (passed_s >= CLOCK_CARRY_S) {
+        bms->clock_s += passed_s;
+        bms->clock_at_ms += passed_s * 1000U;
+    }
+}
+
+static void step_awake(struct bms *bms, const struct bms_inputs *in, uint32_t dt_ms)
+{
     bms_sense(bms, in);
     if (in->sampled && !in->hold_charge) {
         bms_count(bms, in->current_ma, dt_ms);
     }
     bms_protect(bms);
-    bms_mos(bms);
+    life_sleep_check(bms, in);
+    if (bms_asleep(bms)) {
+        return;
+    }
+    bms_mos(bms, in);
     bms_limits(bms, dt_ms);
     bms->out.balance = in->sampled ? balance(bms, in->cell_mv) : 0;
     bms->out.state = state_of(bms);
     bms_lamps(bms);
+}
+
+void bms_step(struct bms *bms, const struct bms_inputs *in)
+{
+    uint32_t dt_ms = bms->started ? in->now_ms - bms->last_ms : 0;
+    bms->now_ms = bms->last_ms = in->now_ms;
+    bms->dip = in->dip;
+    if (!bms->started) {
+        bms->started = true;
+        bms->fresh = true;
+        bms->join_since_ms = bms->now_ms;
+        life_init(bms, in);
+    }
+    run_clock(bms);
+    if (bms_asleep(bms)) {
+        life_wake_check(bms, in);
+    }
+    if (!bms_asleep(bms)) {
+        step_awake(bms, in, dt_ms);
+    }
+    if (bms_asleep(bms)) {
+        show_sleep(bms);
+        bms_lamps(bms);
+    }
+}
+
+void bms_reset(struct bms *bms)
+{
+    bms_clear_rows(bms);
+    bms->address = bms->dip;
+    bms->precharge = (struct bms_precharge){0};
+    bms->limiter = (struct bms_limiter){.over_ms = bms->now_ms};
+    bms->learning = false; /* a run that was interrupted teaches nothing (ES s9 item 6) */
+    bms_tell(bms, EVENT_RESET, 0);
+    bms_show(bms, SHOW_RESET);
+}
+
+void bms_set_clock(struct bms *bms, int64_t clock_s)
+{
+    bms->clock_s = clock_s;
+    bms->clock_at_ms = bms->now_ms;
+}
+
+int64_t bms_clock(const struct bms *bms, uint32_t now_ms)
+{
+    return bms->clock_s + (now_ms - bms->clock_at_ms) / 1000U;
 }
 
 int bms_check_parameter(const struct bms *bms, enum parameter_id id, int32_t value)
@@ -102,8 +162,8 @@ int bms_check_parameter(const struct bms *bms, enum parameter_id id, int32_t val
     }
     /* A release beyond its protection, or an alarm beyond it, could never do its work. */
     for (int i = 0; i < ROW_COUNT; i++) {
-        const struct protection *row = &protections[i];
-        if (row->clear == PARAM_NONE || (row->set != id && row->clear != id)) {
+        const struct protection *row = &bms->profile->rows[i];
+        if (row->code == NULL || row->clear == PARAM_NONE || (row->set != id && row->clear != id)) {
             continue;
         }
         int32_t set = row->set == id ? value : bms->param[row->set];
@@ -115,7 +175,7 @@ int bms_check_parameter(const struct bms *bms, enum parameter_id id, int32_t val
     return 0;
 }
 
-void bms_set_parameter(struct bms *bms, enum parameter_id id, int32_t value)
+static void store_parameter(struct bms *bms, enum parameter_id id, int32_t value)
 {
     bms->param[id] = value;
     if (id == PARAM_DESIGN_CAPACITY) {
@@ -124,7 +184,52 @@ void bms_set_parameter(struct bms *bms, enum parameter_id id, int32_t value)
         bms->calibrated = bms->learning = false;
         bms_set_soc(bms, soc);
     }
+}
+
+void bms_set_parameter(struct bms *bms, enum parameter_id id, int32_t value)
+{
+    if (bms->param[id] == value) {
+        return; /* nothing to store, nothing to tell */
+    }
+    store_parameter(bms, id, value);
     bms_resolve(bms);
+    bms_tell(bms, EVENT_PARAMETER, (uint8_t)id);
+}
+
+void bms_restore_defaults(struct bms *bms)
+{
+    for (int i = 0; i < PARAM_COUNT; i++) {
+        int32_t def = parameters[i].def[bms->profile->model];
+        if (bms->param[i] != def) {
+            store_parameter(bms, (enum parameter_id)i, def);
+        }
+    }
+    bms_resolve(bms);
+    bms_tell(bms, EVENT_DEFAULTS, 0);
+}
+
+void bms_tell(struct bms *bms, enum bms_event_kind kind, uint8_t what)
+{
+    if (bms->n_events == BMS_EVENTS) { /* a full queue drops its oldest: the newest matter most */
+        memmove(bms->events, bms->events + 1, sizeof bms->events - sizeof bms->events[0]);
+        bms->n_events--;
+    }
+    bms->events[bms->n_events++] =
+        (struct bms_event){.at_ms = bms->now_ms, .kind = (uint8_t)kind, .what = what};
+}
+
+void bms_tell_row(struct bms *bms, enum protection_id row, bool set)
+{
+    bms_tell(bms, set ? EVENT_ROW_SET : EVENT_ROW_CLEAR, (uint8_t)row);
+}
+
+enum access_result bms_login(struct bms *bms, const char *password)
+{
+    enum access_result result = access_login(&bms->access, password, bms->now_ms);
+    if (result == ACCESS_WRONG) {
+        bms_tell(bms, EVENT_PASSWORD_WRONG, bms->access.wrong);
+    }
+    return result;
 }
 
 bool bms_next_event(struct bms *bms, struct bms_event *event)

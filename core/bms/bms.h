@@ -13,10 +13,13 @@
  * 004 and the conventions decided for them.
  */
 
+#include "core/bms/access.h"
+#include "core/bms/event.h"
+#include "core/bms/life.h"
 #include "core/product/pack.h"
 #include "core/units.h"
 
-enum { BMS_EVENTS = 16 };
+enum { BMS_EVENTS = 24 };
 
 struct bms_inputs {
     uint32_t now_ms;
@@ -24,11 +27,19 @@ struct bms_inputs {
     int16_t temp_c10[PACK_TEMPS]; /* -400..1250; anything else is a broken sensor */
     int16_t env_c10, mos_c10;
     int32_t current_ma;  /* + charges */
-    int32_t terminal_mv; /* at the output, behind the MOS; negative when reversed */
+    int32_t terminal_mv; /* what somebody outside puts on the output; negative when reversed */
+    int32_t bus_mv;      /* at the output behind the MOS, whoever feeds it; only if bus_sensed */
     bool sampled;        /* the front-end gave this sample; false keeps the last one */
     bool self_check_ok;
-    bool hold_charge; /* do not count: somebody says what the SOC is */
-    bool load_sensed; /* load detection: something of low resistance at the output */
+    bool hold_charge;  /* do not count: somebody says what the SOC is */
+    bool load_sensed;  /* load detection: something of low resistance at the output */
+    bool bus_sensed;   /* this board can pre-charge what hangs on its output */
+    bool switch_off;   /* BMS switch at O */
+    uint8_t dip;       /* address switches, #1 lowest; read at power-up and reset */
+    bool ordered;      /* the system told this pack to discharge (B1) */
+    bool link_silent;  /* the system's host does not answer (B1) */
+    bool bus_silent;   /* nobody speaks on the packs' bus (B1) */
+    bool wait_to_join; /* the stack is live and too far from this pack's voltage */
 };
 
 enum current_state { CURRENT_NONE, CURRENT_CHARGE, CURRENT_DISCHARGE };
@@ -49,23 +60,35 @@ enum buzzer { BUZZER_OFF, BUZZER_ALARM, BUZZER_PROTECTION, BUZZER_FAULT };
 
 struct bms_outputs {
     bool charge_mos, discharge_mos;
+    bool precharge;          /* the resistor path to the output is closed */
+    bool limiter;            /* the charge limiter holds the charge current down */
     uint16_t balance;        /* bit i: bleed cell i */
     int32_t charge_limit_ma; /* CCL */
     int32_t discharge_limit_ma;
     int32_t charge_mv; /* CVL */
     int32_t discharge_mv;
     enum pack_state state;
-    enum lamp run, alm;
+    enum lamp run, alm;           /* patterns at rest; what burns now: bms_lamp() */
     enum lamp soc[PACK_SOC_LEDS]; /* L1 first */
+    enum lamp blue;               /* lamp in the battery switch (B1) */
     enum buzzer buzzer;
     bool contact_1, contact_2; /* closed */
 };
 
-/* A row that was set or cleared. */
-struct bms_event {
-    uint32_t at_ms;
-    uint8_t row; /* enum protection_id */
-    bool set;
+/* Lamps of all models; a model without one never lights it. */
+enum led { LED_RUN, LED_ALM, LED_L1, LED_L6 = LED_L1 + PACK_SOC_LEDS - 1, LED_BLUE, LED_COUNT };
+
+/* Whole-panel sequences over the patterns at rest. */
+enum lamp_show { SHOW_PATTERNS, SHOW_ACTIVATION, SHOW_RESET };
+
+/* Conditions that are no quantity. */
+enum {
+    FLAG_SELF_CHECK = 1, /* failed */
+    FLAG_NO_SAMPLE = 2,
+    FLAG_REVERSED = 4,
+    FLAG_ORDERED = 8, /* to discharge, on boards that look at it */
+    FLAG_LINK_SILENT = 16,
+    FLAG_BUS_SILENT = 32
 };
 
 /* Levels of one row at rest, from the parameters. */
@@ -93,11 +116,14 @@ struct bms {
     /* what the last sample said */
     uint32_t now_ms, last_ms;
     int32_t q[Q_COUNT];
+    uint8_t flags;           /* FLAG_* that hold */
     uint8_t bad_sensors;     /* bits: Temp1..4, Env, MOS */
+    uint32_t short_us;       /* delay of the short-circuit comparator */
     const uint16_t *cell_mv; /* of the sample in hand, within a step only */
     uint16_t over_cells;     /* cells that took part in the OVP */
     bool started;
-    bool charger_present, reversed, sampled, self_check_ok, short_seen, load_sensed;
+    bool charger_present, voltage_outside, sampled, short_seen, load_sensed;
+    bool fast_timing; /* a fast row counts its delay: look again when the current is gone */
     enum current_state flow, flow_next;
     uint32_t flow_since_ms;
 
@@ -115,11 +141,30 @@ struct bms {
     int64_t learn_mams; /* counted since the bottom; valid while `learning` */
     bool learning, calibrated;
 
+    struct bms_life life;
+    struct bms_access access;
+    struct bms_precharge precharge;
+    struct bms_limiter limiter;
+    bool waits_to_join, join_told;
+    bool starting; /* limits come at once until both MOS closed for the first time */
+    bool fresh; /* not stepped yet: its MOS may not have closed onto a live stack */
+    uint32_t join_since_ms;
+    uint8_t dip;     /* address switches as last seen */
+    uint8_t address; /* as the switches stood at power-up or reset; 0: alone */
+    int64_t clock_s; /* BMS clock: seconds since 1970, local, at `clock_at_ms` */
+    uint32_t clock_at_ms;
+
     uint32_t standby_since_ms;
     bool charge_gate, discharge_gate;            /* MOS commanded */
     int32_t limit_charge_ma, limit_discharge_ma; /* limits as ramped */
     struct bms_event events[BMS_EVENTS];
     uint8_t n_events;
+    enum lamp_show show;
+    uint32_t show_since_ms;
+    enum lamp shown[LED_COUNT]; /* pattern of each lamp, and when it began */
+    uint32_t lamp_since_ms[LED_COUNT], buzzer_since_ms;
+    enum buzzer sounds;
+    uint32_t beeps; /* of rhythms that are over */
     struct bms_outputs out;
 };
 
@@ -134,8 +179,25 @@ void bms_step(struct bms *bms, const struct bms_inputs *in);
    from the front-end's interrupt (here: at 0.1 ms) while the current is above the comparator. */
 void bms_sense_short(struct bms *bms, int32_t current_ma, uint32_t for_us, uint32_t now_ms);
 
-/* RST key 6 s: clears latched and locked rows; those whose cause is still there trip again. */
+/* The fast look at the current, each 10 ms while it is above bms_fast_ma() and once when it is not
+   any more: level 2 over-current
+   trips after its delay to the millisecond of this call, not of the next sample. */
+void bms_sense_fast(struct bms *bms, int32_t current_ma, uint32_t now_ms);
+int32_t bms_fast_ma(const struct bms *bms);
+
+/* Clears every row; those whose cause is still there trip again after their delay. */
+void bms_clear_rows(struct bms *bms);
+
+/* What RST held 6 to 10 s does: rows cleared and judged anew, address switches read, all lamps on
+   for 1.5 s; parameters and switches stay (VT manual s5.1 s5.3). */
 void bms_reset(struct bms *bms);
+
+/* Initial parameters come back; records, energy and cycles stay (VT manual s5.3). */
+void bms_restore_defaults(struct bms *bms);
+
+/* BMS clock: seconds since 1970 of local time. */
+void bms_set_clock(struct bms *bms, int64_t clock_s);
+int64_t bms_clock(const struct bms *bms, uint32_t now_ms);
 
 /* Makes the counted charge say this SOC (start-up, a forced value). */
 void bms_set_soc(struct bms *bms, int32_t soc_pct100);
@@ -144,6 +206,9 @@ void bms_set_soc(struct bms *bms, int32_t soc_pct100);
    not used here since packs have no modes: 0 ok, -1 out of range, -2 off step, -3 contradicts a
    neighbour (alarm beyond protection, release beyond protection). */
 int bms_check_parameter(const struct bms *bms, enum parameter_id id, int32_t value) MUST_USE;
+
+/* Tries the administrator password; a wrong one is told. */
+enum access_result bms_login(struct bms *bms, const char *password);
 
 /* Stores a checked value. */
 void bms_set_parameter(struct bms *bms, enum parameter_id id, int32_t value);
@@ -156,11 +221,19 @@ static inline bool bms_has(const struct bms *bms, enum protection_id row)
     return (bms->active >> row & 1) != 0;
 }
 
-/* Rows by class, as masks. */
-uint64_t protection_mask(enum protection_kind kind);
+/* Rows of a model by class, as masks. */
+uint64_t protection_mask(const struct pack_profile *profile, enum protection_kind kind);
+
+/* How a lamp burns now, sequences counted, and whether it is lit at this instant. */
+enum lamp bms_lamp(const struct bms *bms, enum led led, uint32_t now_ms);
+bool bms_lamp_lit(const struct bms *bms, enum led led, uint32_t now_ms);
 
 /* True while a lamp of this pattern is lit, `phase_ms` after the pattern began. */
 bool lamp_lit(enum lamp lamp, uint32_t phase_ms);
+
+/* Whether the buzzer sounds at this instant, and how often it beeped since bms_init(). */
+bool bms_buzzer_sounds(const struct bms *bms, uint32_t now_ms);
+uint32_t bms_beeps(const struct bms *bms, uint32_t now_ms);
 
 /* private to core/bms */
 void bms_sense(struct bms *bms, const struct bms_inputs *in);
@@ -170,8 +243,10 @@ void bms_count(struct bms *bms, int32_t current_ma, uint32_t dt_ms);
 void bms_anchor_full(struct bms *bms);
 void bms_anchor_empty(struct bms *bms);
 void bms_limits(struct bms *bms, uint32_t dt_ms);
-void bms_mos(struct bms *bms);
+void bms_mos(struct bms *bms, const struct bms_inputs *in);
 void bms_lamps(struct bms *bms);
-void bms_tell(struct bms *bms, enum protection_id row, bool set);
+void bms_tell(struct bms *bms, enum bms_event_kind kind, uint8_t what);
+void bms_tell_row(struct bms *bms, enum protection_id row, bool set);
+void bms_show(struct bms *bms, enum lamp_show show);
 
 #endif

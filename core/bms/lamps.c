@@ -3,6 +3,8 @@
    of the checks is the priority; the first that holds decides. */
 #include "core/bms/bms.h"
 
+#include <string.h>
+
 static const uint32_t lamp_on_ms[] = {
     [LAMP_OFF] = 0, [LAMP_ON] = 1, [LAMP_FLASH1] = 250, [LAMP_FLASH2] = 500, [LAMP_FLASH3] = 500};
 static const uint32_t lamp_period_ms[] = {[LAMP_OFF] = 1,
@@ -27,9 +29,88 @@ static const uint64_t alarm_rows = BIT(DOC) | BIT(COC) | BIT(TUV) | BIT(TOV) | B
 static const uint64_t over_charge_alarms = BIT(OV) | BIT(TOV);
 static const uint64_t low_rows = BIT(USOC) | BIT(UV) | BIT(TUV);
 
+enum { SHOW_EACH_MS = 500, SHOW_RESET_MS = 1500, BEEP_MS = 250, SHOW_OVER_MS = 10000 };
+
+/* VT s5.2: beep 0.25 s every 1, 2 or 3 s. */
+static const uint32_t beep_period_ms[] = {
+    [BUZZER_OFF] = 1, [BUZZER_ALARM] = 3000, [BUZZER_PROTECTION] = 2000, [BUZZER_FAULT] = 1000};
+
 bool lamp_lit(enum lamp lamp, uint32_t phase_ms)
 {
     return phase_ms % lamp_period_ms[lamp] < lamp_on_ms[lamp];
+}
+
+static bool has_led(const struct bms *bms, enum led led)
+{
+    if (led == LED_BLUE) {
+        return !bms->profile->wall_lamps;
+    }
+    return bms->profile->wall_lamps && (int)led < (int)LED_L1 + bms->profile->n_soc_leds;
+}
+
+void bms_show(struct bms *bms, enum lamp_show show)
+{
+    bms->show = show;
+    bms->show_since_ms = bms->now_ms;
+}
+
+enum lamp bms_lamp(const struct bms *bms, enum led led, uint32_t now_ms)
+{
+    if (!has_led(bms, led)) {
+        return LAMP_OFF;
+    }
+    uint32_t phase_ms = now_ms - bms->show_since_ms;
+    uint32_t n_lamps = LED_L1 + bms->profile->n_soc_leds;
+    if (led != LED_BLUE && bms->show == SHOW_RESET && phase_ms < SHOW_RESET_MS) {
+        return LAMP_ON;
+    }
+    if (led != LED_BLUE && bms->show == SHOW_ACTIVATION && phase_ms < n_lamps * SHOW_EACH_MS) {
+        return phase_ms / SHOW_EACH_MS == (uint32_t)led ? LAMP_ON : LAMP_OFF;
+    }
+    return bms->shown[led];
+}
+
+bool bms_lamp_lit(const struct bms *bms, enum led led, uint32_t now_ms)
+{
+    enum lamp lamp = bms_lamp(bms, led, now_ms);
+    return lamp_lit(lamp, lamp == LAMP_ON ? 0 : now_ms - bms->lamp_since_ms[led]);
+}
+
+/* A pattern begins lit, at the moment it begins. */
+static void keep_phase(struct bms *bms)
+{
+    enum lamp now[LED_COUNT] = {
+        [LED_RUN] = bms->out.run, [LED_ALM] = bms->out.alm, [LED_BLUE] = bms->out.blue};
+    memcpy(now + LED_L1, bms->out.soc, sizeof bms->out.soc);
+    for (int i = 0; i < LED_COUNT; i++) {
+        if (now[i] != bms->shown[i]) {
+            bms->shown[i] = now[i];
+            bms->lamp_since_ms[i] = bms->now_ms;
+        }
+    }
+    /* a sequence that is over must not come back when the counter wraps */
+    if (bms->show != SHOW_PATTERNS && bms->now_ms - bms->show_since_ms > SHOW_OVER_MS) {
+        bms->show = SHOW_PATTERNS;
+    }
+    if (bms->out.buzzer != bms->sounds) {
+        bms->beeps = bms_beeps(bms, bms->now_ms);
+        bms->sounds = bms->out.buzzer;
+        bms->buzzer_since_ms = bms->now_ms;
+    }
+}
+
+bool bms_buzzer_sounds(const struct bms *bms, uint32_t now_ms)
+{
+    uint32_t phase_ms = now_ms - bms->buzzer_since_ms;
+    return bms->sounds != BUZZER_OFF && phase_ms % beep_period_ms[bms->sounds] < BEEP_MS;
+}
+
+uint32_t bms_beeps(const struct bms *bms, uint32_t now_ms)
+{
+    if (bms->sounds == BUZZER_OFF) {
+        return bms->beeps;
+    }
+    return bms->beeps + (now_ms - bms->buzzer_since_ms) / beep_period_ms[bms->sounds] + 1;
 }
 
 /* SOC in whole percent, rounded down; steps of 17, 17, 17, 16, 17, 16 % (ES s5 table 2). */
@@ -98,9 +179,16 @@ static enum buzzer choose_buzzer(const struct bms *bms)
 
 void bms_lamps(struct bms *bms)
 {
-    choose_lamps(bms);
-    bms->out.buzzer = choose_buzzer(bms);
-    bms->out.contact_1 =
-        (bms->active & (stopped_rows | empty_rows | fault_rows | BIT(OVP) | BIT(TOVP))) != 0;
-    bms->out.contact_2 = (bms->active & low_rows) != 0;
+    if (bms_asleep(bms)) {
+        show(bms, LAMP_OFF, LAMP_OFF, 0, LAMP_OFF);
+    } else if (bms->profile->wall_lamps) {
+        choose_lamps(bms);
+        bms->out.buzzer = choose_buzzer(bms);
+        bms->out.contact_1 =
+            (bms->active & (stopped_rows | empty_rows | fault_rows | BIT(OVP) | BIT(TOVP))) != 0;
+        bms->out.contact_2 = (bms->active & low_rows) != 0;
+    } else {
+        bms->out.blue = LAMP_ON; /* manual 001 s5.2: blue while the battery is on */
+    }
+    keep_phase(bms);
 }

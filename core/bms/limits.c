@@ -73,6 +73,10 @@ void bms_limits(struct bms *bms, uint32_t dt_ms)
     int32_t discharge = min_i32(temperature_permille(bms, false), bottom_permille(bms));
     int32_t want_charge = bms->charge_gate ? rated / PERMILLE * charge : 0;
     int32_t want_discharge = bms->discharge_gate ? rated / PERMILLE * discharge : 0;
+    if (bms->starting) {
+        bms->limit_charge_ma = bms->limit_discharge_ma = rated;
+        bms->starting = !(bms->charge_gate && bms->discharge_gate);
+    }
     bms->limit_charge_ma = ramp(bms->limit_charge_ma, want_charge, rated, dt_ms);
     bms->limit_discharge_ma = ramp(bms->limit_discharge_ma, want_discharge, rated, dt_ms);
     bms->out.charge_limit_ma = bms->limit_charge_ma;

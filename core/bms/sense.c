@@ -11,7 +11,8 @@ enum {
     CHARGER_OVER_MV = 500, /* terminals above the pack: a charger is there */
     FLOW_MA = 1000,        /* charge and discharge state begin here */
     FLOW_SETTLE_MS = 1000, /* a change of state needs this long */
-    REVERSED_MV = -1000
+    REVERSED_MV = -1000,
+    OUTSIDE_MV = 5000 /* a voltage somebody else keeps on the terminals */
 };
 
 static bool valid_temp(int16_t c10) { return c10 >= TEMP_LOW_C10 && c10 <= TEMP_HIGH_C10; }
@@ -82,10 +83,23 @@ static void sense_flow(struct bms *bms, int32_t current_ma)
     }
 }
 
+static uint8_t flags_of(const struct bms *bms, const struct bms_inputs *in)
+{
+    bool looks = (bms->present >> ROW_NO_DISCHARGE & 1) != 0;
+    unsigned flags = 0;
+    flags |= in->self_check_ok ? 0U : FLAG_SELF_CHECK;
+    flags |= in->sampled ? 0U : FLAG_NO_SAMPLE;
+    flags |= in->terminal_mv < REVERSED_MV ? FLAG_REVERSED : 0U;
+    flags |= in->ordered && looks ? FLAG_ORDERED : 0U;
+    flags |= in->link_silent ? FLAG_LINK_SILENT : 0U;
+    flags |= in->bus_silent ? FLAG_BUS_SILENT : 0U;
+    return (uint8_t)flags;
+}
+
 void bms_sense(struct bms *bms, const struct bms_inputs *in)
 {
     bms->sampled = in->sampled;
-    bms->self_check_ok = in->self_check_ok;
+    bms->flags = flags_of(bms, in);
     bms->load_sensed = in->load_sensed;
     bms->cell_mv = in->cell_mv;
     if (!in->sampled) {
@@ -95,10 +109,11 @@ void bms_sense(struct bms *bms, const struct bms_inputs *in)
     sense_temps(bms, in);
     bms->q[Q_CHARGE_MA] = max_i32(in->current_ma, 0);
     bms->q[Q_DISCHARGE_MA] = max_i32(-in->current_ma, 0);
+    bms->q[Q_BATTERY_MA] = abs_i32(in->current_ma);
     /* The charge state lags the current by a second: a charger whose current the pack has just cut
        off is still there. */
     bms->charger_present = in->terminal_mv > bms->q[Q_PACK_MV] + CHARGER_OVER_MV ||
                            in->current_ma >= FLOW_MA || bms->flow == CURRENT_CHARGE;
-    bms->reversed = in->terminal_mv < REVERSED_MV;
+    bms->voltage_outside = in->terminal_mv > OUTSIDE_MV || in->current_ma >= FLOW_MA;
     sense_flow(bms, in->current_ma);
 }

@@ -21,6 +21,7 @@ enum battery_model {
     BATTERY_ES25_230,
     BATTERY_ES51_100,
     BATTERY_ES51_230,
+    BATTERY_B1_51_100,
     BATTERY_MODEL_COUNT
 };
 
@@ -75,6 +76,7 @@ enum quantity {
     Q_PACK_MV,
     Q_CHARGE_MA,    /* charge current, 0 when discharging */
     Q_DISCHARGE_MA, /* discharge current, 0 when charging */
+    Q_BATTERY_MA,   /* either way */
     Q_TEMP_MAX_C10, /* of the valid cell sensors */
     Q_TEMP_MIN_C10,
     Q_ENV_C10,
@@ -98,7 +100,11 @@ enum trip_rule {
     TRIP_SENSOR,
     TRIP_CHARGE_MOS,
     TRIP_DISCHARGE_MOS,
-    TRIP_REVERSED
+    TRIP_REVERSED,
+    TRIP_EQUIPMENT,    /* the board itself: self-check, sensors or sampling */
+    TRIP_NO_DISCHARGE, /* ordered to discharge, path closed, and nothing flows */
+    TRIP_LINK_SILENT,  /* the system's host does not answer this pack */
+    TRIP_BUS_SILENT    /* nobody speaks on the packs' bus */
 };
 
 enum release_rule {
@@ -106,6 +112,7 @@ enum release_rule {
     RELEASE_OVER_CHARGE, /* level; or SOC < 96 % or discharge > 1 A once at or below `set` */
     RELEASE_FULL,        /* SOC < 96 % or discharge > 1 A */
     RELEASE_TIMED,       /* recovery time, or 1 A the other way; locks after repeated trips */
+    RELEASE_AFTER,       /* recovery time alone */
     RELEASE_LOAD,        /* load gone 1 s or charger there, else retry; locks */
     RELEASE_VALID,       /* cause gone for 5 s */
     RELEASE_MANUAL       /* RST reset, cause gone */
@@ -117,6 +124,15 @@ enum protection_id {
 #define PROTECTION(id, ...) ROW_##id,
 #include "core/product/battery/protections.def"
 #undef PROTECTION
+    /* of B1 boards alone */
+    ROW_TUV_MASTER,
+    ROW_EQUIPMENT,
+    ROW_LINK,
+    ROW_BUS,
+    ROW_OVER_VOLTAGE,
+    ROW_OPEN_CIRCUIT,
+    ROW_NO_DISCHARGE,
+    ROW_OVER_CURRENT,
     ROW_COUNT
 };
 
@@ -131,17 +147,30 @@ struct protection {
     uint8_t action;
     uint8_t hmi_no; /* item of the manual's status lists */
     enum parameter_id set, clear, delay;
+    int32_t set_fixed, clear_fixed; /* levels where there is no parameter */
     int32_t clear_by;  /* alarms: distance of the clear level, scaled by the two flags below */
     bool by_cells;     /* clear_by is for 16 cells: half on 8 */
     bool by_board;     /* clear_by is for a 100 A board: double on 200 A */
     uint32_t delay_ms; /* when `delay` is PARAM_NONE */
-    bool silent;       /* no buzzer, no flashing ALM: over-charge rows */
-    bool reverse_only; /* only on boards that sense reversed terminals */
+    enum protection_id partner; /* alarm rows: the protection that shares the code and the list's
+                                   row; ROW_COUNT and 0: none */
+    bool silent;                /* no buzzer, no flashing ALM: over-charge rows */
+    bool reverse_only;          /* only on boards that sense reversed terminals */
     const char *set_text, *clear_text; /* levels that are no parameter, in words */
     const char *quantity_text, *unit, *action_text, *release_text, *lock_text, *src, *notes;
 };
 
-extern const struct protection protections[ROW_COUNT];
+/* Rows of a family, by id; a row without a code is not on its boards. */
+extern const struct protection wall_protections[ROW_COUNT]; /* VT-12040 and ES */
+extern const struct protection b1_protections[ROW_COUNT];
+
+/* What RST does when it is released after being held this long. */
+enum key_act { KEY_ACTIVATE, KEY_SLEEP, KEY_RESET };
+struct key_rule {
+    bool asleep; /* the state it is for */
+    uint16_t from_ms, below_ms;
+    enum key_act act;
+};
 
 /* One model's ratings. */
 struct pack_profile {
@@ -149,13 +178,21 @@ struct pack_profile {
     uint8_t n_cells;
     uint8_t n_soc_leds; /* 0 on models with a display only */
     bool senses_reverse;
+    bool wall_lamps;  /* RUN, ALM, buzzer and dry contacts; else the lamp in the battery switch */
+    bool battery_key; /* goes on and off by its battery switch alone: no sleep rules */
+    uint8_t n_key_rules;
+    const struct key_rule *key_rules; /* of RST */
     int32_t capacity_mah;
     int32_t nominal_mv;
-    int32_t charge_mv;    /* CVL offered to the inverter */
-    int32_t discharge_mv; /* cut-off voltage offered to the inverter */
-    int32_t rated_ma;     /* charge and discharge, continuous */
-    int32_t short_ma;     /* comparator of the short-circuit protection */
-    int32_t energy_wh;    /* as printed */
+    int32_t charge_mv;             /* CVL offered to the inverter */
+    int32_t discharge_mv;          /* cut-off voltage offered to the inverter */
+    int32_t rated_ma;              /* charge and discharge, continuous */
+    int32_t short_ma;              /* comparator of the short-circuit protection */
+    int16_t derate_c10, stop_c10;  /* currents fall linearly to 0 between; 0: protections alone */
+    int32_t energy_wh;             /* as printed */
+    const struct protection *rows; /* by enum protection_id */
+    const uint8_t *listed;         /* order in which people list them; NULL: by id */
+    uint8_t n_listed;
     const char *manual;
 };
 

@@ -5,6 +5,18 @@
 #include "core/product/offgrid/offgrid.h"
 #include "core/product/text.h"
 
+/* RST, VT s5.1 s5.3; 6 to 10 s in sleep wakes as well (our choice), a longer hold is a stuck key.
+ */
+#define RST_WAKES_AND_RESETS                                             \
+    {true, 3000, 6000, KEY_ACTIVATE}, {true, 6000, 10001, KEY_ACTIVATE}, \
+    {                                                                    \
+        false, 6000, 10001, KEY_RESET                                    \
+    }
+static const struct key_rule vt_keys[] = {RST_WAKES_AND_RESETS};
+/* ES s1.3(13): 3 to 6 s puts an active pack to sleep. */
+static const struct key_rule es_keys[] = {RST_WAKES_AND_RESETS, {false, 3000, 6000, KEY_SLEEP}};
+#define KEYS(rules) .key_rules = (rules), .n_key_rules = sizeof(rules) / sizeof(rules)[0]
+
 /* VT-12040 s2.1: 16S 200 Ah, 57.6 V charge, 40 V minimum, 100 A both ways. */
 static const struct pack_profile vt12040 = {
     .model = BATTERY_VT12040,
@@ -16,13 +28,18 @@ static const struct pack_profile vt12040 = {
     .rated_ma = 100000,
     .short_ma = 300000,
     .energy_wh = 10240,
+    .wall_lamps = true,
+    .rows = wall_protections,
     .manual = "002",
+    KEYS(vt_keys),
 };
 
 /* ES series s8; 25.6 V models are 8S, the 230LP 16S model has the 200 A board. */
-#define ES_BOARD .n_soc_leds = PACK_SOC_LEDS, .senses_reverse = true, .manual = "004"
-#define ES_8S    .n_cells = 8, .nominal_mv = 25600, .charge_mv = 29200, .discharge_mv = 21000
-#define ES_16S   .n_cells = 16, .nominal_mv = 51200, .charge_mv = 58400, .discharge_mv = 42000
+#define ES_BOARD                                                                            \
+    .n_soc_leds = PACK_SOC_LEDS, .senses_reverse = true, .wall_lamps = true, KEYS(es_keys), \
+    .rows = wall_protections, .manual = "004"
+#define ES_8S  .n_cells = 8, .nominal_mv = 25600, .charge_mv = 29200, .discharge_mv = 21000
+#define ES_16S .n_cells = 16, .nominal_mv = 51200, .charge_mv = 58400, .discharge_mv = 42000
 
 static const struct pack_profile es25_6_100lp = {
     ES_BOARD,
@@ -61,12 +78,35 @@ static const struct pack_profile es51_2_230lp = {
     .energy_wh = 11770,
 };
 
+/* B1-5.1-48, expansion pack of the AS1: manual 001 s2.1 and data sheet. */
+static const uint8_t b1_listed[] = {
+    ROW_OV,  ROW_UV,  ROW_COC,          ROW_DOC,          ROW_DOT,          ROW_COT,
+    ROW_TUV, ROW_TOV, ROW_TUV_MASTER,   ROW_USOC,         ROW_EQUIPMENT,    ROW_LINK,
+    ROW_BUS, ROW_CP,  ROW_OVER_VOLTAGE, ROW_OPEN_CIRCUIT, ROW_NO_DISCHARGE, ROW_OVER_CURRENT};
+
+static const struct pack_profile b1_5_1_48 = {
+    ES_16S,
+    .model = BATTERY_B1_51_100,
+    .capacity_mah = 100000,
+    .rated_ma = 60000,
+    .short_ma = 200000,
+    .battery_key = true,
+    .derate_c10 = 450,
+    .stop_c10 = 500,
+    .energy_wh = 5120,
+    .rows = b1_protections,
+    .listed = b1_listed,
+    .n_listed = sizeof b1_listed,
+    .manual = "001",
+};
+
 const struct product products[] = {
     {"vt12040", "VT-12040", "V-TAC", "battery", .pack = &vt12040},
     {"es25_6_100lp", "ES25.6-100LP", "ES", "battery", .pack = &es25_6_100lp},
     {"es25_6_230lp", "ES25.6-230LP", "ES", "battery", .pack = &es25_6_230lp},
     {"es51_2_100lp", "ES51.2-100LP", "ES", "battery", .pack = &es51_2_100lp},
     {"es51_2_230lp", "ES51.2-230LP", "ES", "battery", .pack = &es51_2_230lp},
+    {"b1_5_1_48", "B1-5.1-48", "SAJ", "battery", .pack = &b1_5_1_48},
     {"offgrid_3000", "Off-grid hybrid 3000 W", "", "inverter", .inverter = &offgrid_3000},
     {"offgrid_5000", "Off-grid hybrid 5000 W", "", "inverter", .inverter = &offgrid_5000},
     {"offgrid_6000", "Off-grid hybrid 6000 W", "", "inverter", .inverter = &offgrid_6000},

@@ -97,6 +97,7 @@ static inline void put_quantity(struct bench *bench, enum quantity q, int32_t va
         }
         return;
     case Q_CHARGE_MA: in->current_ma = value; return;
+    case Q_BATTERY_MA:
     case Q_DISCHARGE_MA: in->current_ma = -value; return;
     case Q_TEMP_MAX_C10:
     case Q_TEMP_MIN_C10:

@@ -126,13 +126,16 @@ static void the_buzzer_is_silent_when_it_is_switched_off(void **state)
     struct bench b;
     at_soc(&b, "es51_2_100lp", 4000, 0);
     for (int row = 0; row < ROW_COUNT; row++) {
+        if (wall_protections[row].code == NULL) {
+            continue;
+        }
         b.bms.active = UINT64_C(1) << row;
         b.bms.param[PARAM_SOUND_ALARM] = 0;
         bms_lamps(&b.bms);
         assert_int_equal(b.bms.out.buzzer, BUZZER_OFF);
         b.bms.param[PARAM_SOUND_ALARM] = 1;
         bms_lamps(&b.bms);
-        assert_int_equal(b.bms.out.buzzer == BUZZER_OFF, protections[row].silent);
+        assert_int_equal(b.bms.out.buzzer == BUZZER_OFF, wall_protections[row].silent);
     }
 }
 

@@ -11,6 +11,7 @@ struct stack_bench {
     struct bms packs[STACK_PACKS];
     struct bms_inputs in;
     uint32_t now_ms;
+    int n;
 };
 
 static void stack_bench_init(struct stack_bench *b, int n)
@@ -20,15 +21,25 @@ static void stack_bench_init(struct stack_bench *b, int n)
     inputs_at_rest(&b->in, b->now_ms);
     for (int i = 0; i < n; i++) {
         bms_init(&b->packs[i], pack_of("es51_2_100lp"), 4000 + 1000 * i, b->now_ms);
+        b->in.dip = (uint8_t)(i + 1);
         bms_step(&b->packs[i], &b->in);
     }
-    stack_init(&b->stack, n, b->now_ms);
+    stack_init(&b->stack, b->now_ms);
+    b->stack.host = 1;
+    b->n = n;
 }
 
 static void step(struct stack_bench *b, uint16_t linked)
 {
     b->now_ms += 1000;
-    stack_step(&b->stack, b->packs, linked, b->now_ms);
+    for (int i = 0; i < b->n; i++) {
+        struct pack_report report;
+        pack_report_of(&b->packs[i], (uint16_t)(100 + i), &report);
+        if (i == 0 || (linked >> i & 1) != 0) {
+            stack_hear(&b->stack, &report, b->now_ms);
+        }
+    }
+    stack_step(&b->stack, &b->packs[0], b->now_ms);
 }
 
 static void limits_and_currents_add_up(void **state)
@@ -83,6 +94,162 @@ static void a_pack_not_heard_for_30_s_leaves_the_totals_and_comes_back_at_once(v
     assert_int_equal(b.stack.report.soc_pct, 45);
     step(&b, ALL_LINKED);
     assert_int_equal(b.stack.online, 3);
+}
+
+static void a_silent_pack_is_held_then_tapered_then_left_out(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    stack_bench_init(&b, PACKS);
+    step(&b, ALL_LINKED);
+    int32_t before_ma = 300000;
+    for (int s = 1; s <= 40; s++) {
+        step(&b, ALL_LINKED & ~(1U << 1));
+        const struct stack_member *member = &b.stack.member[2];
+        int32_t limit_ma = b.stack.report.charge_limit_ma;
+        assert_int_equal(member->stage, s < 5 ? MEMBER_HOLD : s < 30 ? MEMBER_TAPER : MEMBER_LOST);
+        assert_true(limit_ma <= before_ma); /* never up, never to nothing */
+        assert_true(limit_ma >= 200000);
+        if (s >= 6 && s < 30) {
+            assert_true(limit_ma < before_ma && limit_ma > 200000);
+        }
+        assert_int_equal(b.stack.report.soc_pct, 50);    /* packs 1 and 3: 40 and 60 */
+        assert_int_equal(member->last.soc_pct100, 5000); /* what was said stands */
+        before_ma = limit_ma;
+    }
+    assert_true(stack_is_partial(&b.stack));
+    assert_int_equal(b.stack.known, 3);
+    step(&b, ALL_LINKED);
+    assert_int_equal(b.stack.member[2].stage, MEMBER_HOLD);
+    assert_int_equal(b.stack.report.charge_limit_ma, 300000);
+    assert_false(stack_is_partial(&b.stack));
+}
+
+static int count_events(struct bms *bms, enum bms_event_kind kind, int what)
+{
+    struct bms_event event;
+    int n = 0;
+    while (bms_next_event(bms, &event)) {
+        n += event.kind == kind && event.what == what;
+    }
+    return n;
+}
+
+static void a_loss_and_a_return_are_told_once_by_the_host(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    stack_bench_init(&b, PACKS);
+    step(&b, ALL_LINKED);
+    assert_int_equal(count_events(&b.packs[0], EVENT_PACK_LOST, 3), 0);
+    for (int s = 0; s < 60; s++) {
+        step(&b, ALL_LINKED & ~(1U << 2));
+    }
+    assert_int_equal(count_events(&b.packs[0], EVENT_PACK_LOST, 3), 1);
+    step(&b, ALL_LINKED);
+    step(&b, ALL_LINKED);
+    assert_int_equal(count_events(&b.packs[0], EVENT_PACK_BACK, 3), 1);
+}
+
+static void limits_follow_the_weakest_pack(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    stack_bench_init(&b, PACKS);
+    b.packs[1].out.charge_limit_ma = 40000;
+    step(&b, ALL_LINKED);
+    assert_int_equal(b.stack.report.charge_limit_ma, 120000); /* its third is all it may have */
+    assert_int_equal(b.stack.report.discharge_limit_ma, 300000);
+    /* copper gives it twice the mean: half of that is too much already */
+    for (int s = 0; s < 120; s++) {
+        b.packs[0].q[Q_CHARGE_MA] = 10000;
+        b.packs[1].q[Q_CHARGE_MA] = 40000;
+        b.packs[2].q[Q_CHARGE_MA] = 10000;
+        step(&b, ALL_LINKED);
+    }
+    assert_in_range(b.stack.report.charge_limit_ma, 58000, 62000);
+}
+
+static void a_second_pack_at_a_taken_address_is_told_and_counted_once(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    stack_bench_init(&b, PACKS);
+    b.packs[2].address = 2;
+    step(&b, ALL_LINKED);
+    assert_true(b.stack.address_conflict);
+    assert_int_equal(b.stack.online, 2);
+    assert_int_equal(b.stack.report.charge_limit_ma, 200000);
+    assert_int_equal(count_events(&b.packs[0], EVENT_ADDRESS_CONFLICT, 2), 1);
+    b.packs[2].address = 3;
+    for (int s = 0; s < 31; s++) {
+        step(&b, ALL_LINKED);
+    }
+    assert_false(b.stack.address_conflict);
+    assert_int_equal(b.stack.online, 3);
+}
+
+static void a_pack_of_another_model_is_refused(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    stack_bench_init(&b, PACKS);
+    b.packs[1].profile = pack_of("es51_2_230lp");
+    for (int s = 0; s < 5; s++) {
+        step(&b, ALL_LINKED);
+        assert_true(b.stack.mixed);
+        assert_int_equal(b.stack.online, 2);
+        assert_int_equal(b.stack.report.soc_pct, 50);
+    }
+    assert_int_equal(count_events(&b.packs[0], EVENT_MIXED_PACKS, 2), 1);
+}
+
+static void a_pack_joins_only_near_the_stacks_voltage(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    struct pack_report report;
+    stack_bench_init(&b, PACKS);
+    b.packs[2].out.charge_mos = b.packs[2].out.discharge_mos = false;
+    step(&b, ALL_LINKED);
+    const int32_t window_mv = stack_join_window_mv(b.packs[0].profile);
+    assert_int_equal(window_mv, 992);
+    const int32_t offsets[] = {0, 992, -992, 993, -993, 5000};
+    for (size_t i = 0; i < sizeof offsets / sizeof offsets[0]; i++) {
+        b.packs[2].q[Q_PACK_MV] = 52800 + offsets[i];
+        pack_report_of(&b.packs[2], 102, &report);
+        assert_int_equal(stack_holds_out(&b.stack, &report), abs_i32(offsets[i]) > window_mv);
+    }
+}
+
+static void when_nobody_is_in_the_lowest_address_begins(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    struct pack_report report;
+    stack_bench_init(&b, PACKS);
+    for (int i = 0; i < PACKS; i++) {
+        b.packs[i].out.charge_mos = b.packs[i].out.discharge_mos = false;
+        b.packs[i].q[Q_PACK_MV] = 50000 + 2000 * i;
+    }
+    b.packs[0].active = UINT64_C(1) << ROW_NTC; /* cannot close anything */
+    step(&b, ALL_LINKED);
+    for (int i = 0; i < PACKS; i++) {
+        pack_report_of(&b.packs[i], (uint16_t)(100 + i), &report);
+        assert_int_equal(stack_holds_out(&b.stack, &report), i != 1);
+    }
+}
+
+static void an_alone_standing_pack_speaks_for_itself(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    stack_bench_init(&b, PACKS);
+    b.stack.host = 0;
+    b.packs[0].address = 0;
+    step(&b, ALL_LINKED);
+    assert_int_equal(b.stack.online, 1);
+    assert_int_equal(b.stack.report.charge_limit_ma, 100000);
 }
 
 static void the_host_itself_never_leaves(void **state)
@@ -193,6 +360,14 @@ int main(void)
         cmocka_unit_test(limits_and_currents_add_up),
         cmocka_unit_test(a_full_stack_of_fifteen_fits),
         cmocka_unit_test(a_pack_not_heard_for_30_s_leaves_the_totals_and_comes_back_at_once),
+        cmocka_unit_test(a_silent_pack_is_held_then_tapered_then_left_out),
+        cmocka_unit_test(a_loss_and_a_return_are_told_once_by_the_host),
+        cmocka_unit_test(limits_follow_the_weakest_pack),
+        cmocka_unit_test(a_second_pack_at_a_taken_address_is_told_and_counted_once),
+        cmocka_unit_test(a_pack_of_another_model_is_refused),
+        cmocka_unit_test(a_pack_joins_only_near_the_stacks_voltage),
+        cmocka_unit_test(when_nobody_is_in_the_lowest_address_begins),
+        cmocka_unit_test(an_alone_standing_pack_speaks_for_itself),
         cmocka_unit_test(the_host_itself_never_leaves),
         cmocka_unit_test(the_lowest_charge_voltage_and_the_highest_cut_off_rule),
         cmocka_unit_test(a_pack_that_cannot_work_adds_nothing_but_does_not_stop_the_others),

@@ -332,7 +332,7 @@ static void a_key_is_held_for_its_time_and_then_paused(void **state)
                 "  - {press: [RST 900ms], after: 0s, expect: {clock: 2026-06-01T12:00:01}}\n");
     passes(PACK STEPS
            "  - {set: {pack1.selfcheck_ok: off}, after: 2s, expect: {pack1.faults: [PCB]}}\n"
-           "  - {set: {pack1.selfcheck_ok: on}, press: [RST 5s], after: 1s, expect: "
+           "  - {set: {pack1.selfcheck_ok: on}, press: [RST 2s], after: 1s, expect: "
            "{pack1.faults: [PCB]}}\n"
            "  - {press: [pack1.RST 7s], after: 1s, expect: {pack1.faults: []}}\n");
 }

@@ -11,11 +11,14 @@ const struct parameter parameters[PARAM_COUNT] = {
 #undef PARAM
 };
 
-const struct protection protections[ROW_COUNT] = {
 #define PROTECTION(id, ...) [ROW_##id] = {__VA_ARGS__},
+const struct protection wall_protections[ROW_COUNT] = {
 #include "core/product/battery/protections.def"
-#undef PROTECTION
 };
+const struct protection b1_protections[ROW_COUNT] = {
+#include "core/product/battery/b1.def"
+};
+#undef PROTECTION
 
 _Static_assert(ROW_COUNT <= 64, "active rows are kept in one 64-bit mask");
 
@@ -85,5 +88,6 @@ enum parameter_id parameter_find(const char *name)
 
 bool protection_present(const struct pack_profile *profile, enum protection_id row)
 {
-    return profile->senses_reverse || !protections[row].reverse_only;
+    const struct protection *p = &profile->rows[row];
+    return p->code != NULL && (profile->senses_reverse || !p->reverse_only);
 }

@@ -12,10 +12,10 @@ import os
 import subprocess
 import sys
 
-PACKS = ["vt12040", "es25_6_100lp", "es25_6_230lp", "es51_2_100lp", "es51_2_230lp"]
-PROTECTION_COLUMNS = ["kind", "quantity", "alarm_threshold", "alarm_recover", "protect_threshold",
+PACKS = ["vt12040", "es25_6_100lp", "es25_6_230lp", "es51_2_100lp", "es51_2_230lp", "b1_5_1_48"]
+PROTECTION_COLUMNS = ["code", "name", "kind", "quantity", "alarm_threshold", "alarm_recover", "protect_threshold",
                       "protect_delay_s", "protect_recover", "action", "release_rule", "unit",
-                      "alarm_delay_s", "lock_rule", "hmi_no"]
+                      "alarm_delay_s", "lock_rule", "hmi_no", "notes"]
 
 
 def printed(hearth, *arguments):
@@ -59,9 +59,6 @@ def compare(what, ours, facts, columns, skip=()):
     return wrong
 
 
-def order(rows):
-    """The facts list protections first, alarms after, or mixed: kind, then number, then text."""
-    return sorted(rows, key=lambda r: (r["kind"], int(r["hmi_no"] or 0), r["name"]))
 
 
 def main():
@@ -74,10 +71,11 @@ def main():
     for pack in PACKS:
         theirs = [r for r in facts if r["product"] == pack]
         wrong.append(("protections " + pack,
-                      compare(pack, order(printed(hearth, "protections", pack)), order(theirs),
-                              PROTECTION_COLUMNS)))
+                      compare(pack, printed(hearth, "protections", pack), theirs, PROTECTION_COLUMNS)))
     parameters = table(folder, "batteries/parameters.csv")
     for pack in PACKS:
+        if pack not in parameters[0]:
+            continue  # the facts name no parameters of this one
         theirs = [dict(r, default=r[pack]) for r in parameters if r[pack] not in ("", "-")]
         ours = {r["parameter"]: r for r in printed(hearth, "parameters", pack)}
         n = 0
