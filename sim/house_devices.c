@@ -69,6 +69,7 @@ void house_sense_pack(struct house *house, int i)
 
 static void step_bms(struct house *house)
 {
+    bool told = false;
     for (int i = 0; i < house->spec.packs; i++) {
         house_sense_pack(house, i);
         struct bms *bms = &house->bms[i];
@@ -80,9 +81,13 @@ static void step_bms(struct house *house)
             bms_set_soc(bms, (int32_t)lrint(soc->value * 100.0));
         }
         bms_step(bms, &house->sensed[i]);
+        told |= bms->n_events > 0;
         if (bms->out.balance != bled) {
             pack_bleed(&house->plant[i], bms->out.balance);
         }
+    }
+    if (told) {
+        house_collect_events(house);
     }
 }
 

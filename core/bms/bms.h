@@ -147,7 +147,7 @@ struct bms {
     struct bms_limiter limiter;
     bool waits_to_join, join_told;
     bool starting; /* limits come at once until both MOS closed for the first time */
-    bool fresh; /* not stepped yet: its MOS may not have closed onto a live stack */
+    bool fresh;    /* not stepped yet: its MOS may not have closed onto a live stack */
     uint32_t join_since_ms;
     uint8_t dip;     /* address switches as last seen */
     uint8_t address; /* as the switches stood at power-up or reset; 0: alone */

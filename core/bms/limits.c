@@ -32,6 +32,15 @@ static int32_t temperature_permille(const struct bms *bms, bool charge)
     int32_t hot = line_i32(
         bms->q[Q_TEMP_MAX_C10], p[charge ? PARAM_CHARGE_OT_ALARM : PARAM_DISCHARGE_OT_ALARM],
         PERMILLE, p[charge ? PARAM_CHARGE_OT_PROTECT : PARAM_DISCHARGE_OT_PROTECT], HOT_PERMILLE);
+    const struct pack_profile *profile = bms->profile;
+    if (profile->stop_c10 > profile->derate_c10) { /* data sheet's own derating (B1) */
+        if (bms->q[Q_TEMP_MIN_C10] <
+            p[charge ? PARAM_CHARGE_UT_PROTECT : PARAM_DISCHARGE_UT_PROTECT]) {
+            return 0; /* no row of its board would stop it */
+        }
+        hot = min_i32(hot, line_i32(bms->q[Q_TEMP_MAX_C10], profile->derate_c10, PERMILLE,
+                                    profile->stop_c10, 0));
+    }
     return min_i32(cold, hot);
 }
 

@@ -39,7 +39,7 @@ void stack_init(struct stack *stack, uint32_t now_ms)
     memset(stack, 0, sizeof *stack);
     for (int i = 0; i <= STACK_PACKS; i++) {
         stack->member[i].heard_ms = now_ms;
-        stack->member[i].share_permille = PERMILLE;
+        stack->member[i].charge_share = stack->member[i].discharge_share = PERMILLE;
     }
     stack->stepped_ms = now_ms;
     memcpy(stack->report.name, "PYLON", 6);
@@ -172,9 +172,9 @@ static void add(struct sums *sums, const struct stack_member *member, uint32_t n
     sums->mv += p->voltage_mv;
     sums->ma += p->current_ma;
     sums->c10 += p->temp_c10;
-    add_side(&sums->charge, p->charge_mos, p->charge_limit_ma, trust, member->share_permille);
+    add_side(&sums->charge, p->charge_mos, p->charge_limit_ma, trust, member->charge_share);
     add_side(&sums->discharge, p->discharge_mos, p->discharge_limit_ma, trust,
-             member->share_permille);
+             member->discharge_share);
     sums->charge_mv = sums->n == 0 ? p->charge_mv : min_i32(sums->charge_mv, p->charge_mv);
     sums->discharge_mv =
         sums->n == 0 ? p->discharge_mv : max_i32(sums->discharge_mv, p->discharge_mv);
@@ -201,7 +201,8 @@ static int32_t side_limit(const struct side *side)
     return (int32_t)(ma > INT32_MAX ? INT32_MAX : ma);
 }
 
-/* Each pack's current against the mean of those in circuit, filtered over some seconds. */
+/* Each pack's current against the mean of those in circuit, each way for itself, filtered over some
+   seconds. */
 static void follow_shares(struct stack *stack, const struct sums *sums)
 {
     int64_t total = sums->ma < 0 ? -sums->ma : sums->ma;
@@ -214,12 +215,14 @@ static void follow_shares(struct stack *stack, const struct sums *sums)
             (!member->last.charge_mos && !member->last.discharge_mos)) {
             continue;
         }
-        int64_t own = (int64_t)member->last.current_ma * (sums->ma < 0 ? -1 : 1);
+        bool charge = sums->ma > 0;
+        int32_t *filtered = charge ? &member->charge_share : &member->discharge_share;
+        int64_t own = (int64_t)member->last.current_ma * (charge ? 1 : -1);
         int64_t share = own * PERMILLE * sums->in_circuit / total;
         int32_t now = (int32_t)(share < SHARE_LOW    ? SHARE_LOW
                                 : share > SHARE_HIGH ? SHARE_HIGH
                                                      : share);
-        member->share_permille += (now - member->share_permille) / SHARE_FILTER;
+        *filtered += (now - *filtered) / SHARE_FILTER;
     }
 }
 
@@ -277,7 +280,7 @@ static void tell_changes(struct stack *stack, struct bms *host, int address)
     if (member->counted && !in) {
         tell(host, EVENT_PACK_LOST, address);
         member->was_lost = true;
-        member->share_permille = PERMILLE;
+        member->charge_share = member->discharge_share = PERMILLE;
     } else if (!member->counted && in && member->was_lost) {
         tell(host, EVENT_PACK_BACK, address);
     }

@@ -47,8 +47,9 @@ struct stack_member {
     enum member_stage stage;
     bool counted, was_lost; /* in the totals when last looked at; lost since it was heard first */
     bool conflict, mixed, conflict_told, mixed_told;
-    uint32_t doubt_ms;      /* second serial or wrong model last heard */
-    int32_t share_permille; /* of the mean current, filtered; 1000: an equal share */
+    uint32_t doubt_ms; /* second serial or wrong model last heard */
+    /* of the mean charge and discharge current, filtered; 1000: an equal share */
+    int32_t charge_share, discharge_share;
 };
 
 struct stack {

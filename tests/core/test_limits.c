@@ -71,6 +71,10 @@ static void check_corners(const struct pack_profile *profile)
     for (size_t i = 0; i < sizeof corners / sizeof corners[0]; i++) {
         const struct corner *c = &corners[i];
         struct bms_outputs out;
+        bool temperature = c->q == Q_TEMP_MIN_C10 || c->q == Q_TEMP_MAX_C10;
+        if (temperature && profile->stop_c10 != 0) {
+            continue; /* has its own derating, below */
+        }
         limits_with(profile, c->q, parameters[c->level].def[profile->model] + c->off, &out);
         if (c->charge_permille >= 0) {
             assert_int_equal(out.charge_limit_ma, profile->rated_ma / 1000 * c->charge_permille);
@@ -193,9 +197,29 @@ static void balancing_bleeds_high_cells_near_the_top_only(void **state)
     }
 }
 
+static void a_data_sheets_derating_ends_in_nothing(void **state)
+{
+    (void)state;
+    const struct pack_profile *b1 = pack_of("b1_5_1_48");
+    const struct {
+        enum quantity q;
+        int32_t c10, limit_ma;
+    } cases[] = {{Q_TEMP_MAX_C10, 450, 60000}, {Q_TEMP_MAX_C10, 475, 30000},
+                 {Q_TEMP_MAX_C10, 500, 0},     {Q_TEMP_MAX_C10, 600, 0},
+                 {Q_TEMP_MIN_C10, 100, 60000}, {Q_TEMP_MIN_C10, 0, 6000},
+                 {Q_TEMP_MIN_C10, -1, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bms_outputs out;
+        limits_with(b1, cases[i].q, cases[i].c10, &out);
+        assert_int_equal(out.charge_limit_ma, cases[i].limit_ma);
+        assert_int_equal(out.discharge_limit_ma, cases[i].limit_ma);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_data_sheets_derating_ends_in_nothing),
         cmocka_unit_test(a_pack_at_rest_offers_its_rating),
         cmocka_unit_test(the_curves_have_their_corners_where_the_parameters_put_them),
         cmocka_unit_test(limits_only_fall_toward_the_ends_and_never_pass_the_rating),
