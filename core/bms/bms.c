@@ -85,11 +85,26 @@ static void run_clock(struct bms *bms)
     }
 }
 
+/* Meters of the pack's life; they count what was read, not what the SOC makes of it. */
+static void count_energy(struct bms *bms, int32_t current_ma, uint32_t dt_ms)
+{
+    int64_t moved_mams = (int64_t)current_ma * dt_ms;
+    int64_t moved_uj = (int64_t)current_ma * bms->q[Q_PACK_MV] / 1000 * dt_ms;
+    if (current_ma > 0) {
+        bms->counters.charged_mams += moved_mams;
+        bms->counters.charged_uj += moved_uj;
+    } else {
+        bms->counters.discharged_mams -= moved_mams;
+        bms->counters.discharged_uj -= moved_uj;
+    }
+}
+
 static void step_awake(struct bms *bms, const struct bms_inputs *in, uint32_t dt_ms)
 {
     bms_sense(bms, in);
     if (in->sampled && !in->hold_charge) {
         bms_count(bms, in->current_ma, dt_ms);
+        count_energy(bms, in->current_ma, dt_ms);
     }
     bms_protect(bms);
     life_sleep_check(bms, in);
@@ -214,6 +229,7 @@ void bms_tell(struct bms *bms, enum bms_event_kind kind, uint8_t what)
         memmove(bms->events, bms->events + 1, sizeof bms->events - sizeof bms->events[0]);
         bms->n_events--;
     }
+    bms->n_told++;
     bms->events[bms->n_events++] =
         (struct bms_event){.at_ms = bms->now_ms, .kind = (uint8_t)kind, .what = what};
 }

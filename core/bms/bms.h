@@ -14,6 +14,7 @@
  */
 
 #include "core/bms/access.h"
+#include "core/bms/counters.h"
 #include "core/bms/event.h"
 #include "core/bms/life.h"
 #include "core/product/pack.h"
@@ -159,6 +160,8 @@ struct bms {
     int32_t limit_charge_ma, limit_discharge_ma; /* limits as ramped */
     struct bms_event events[BMS_EVENTS];
     uint8_t n_events;
+    uint32_t n_told; /* events ever told: a reader knows what it missed */
+    struct bms_counters counters;
     enum lamp_show show;
     uint32_t show_since_ms;
     enum lamp shown[LED_COUNT]; /* pattern of each lamp, and when it began */

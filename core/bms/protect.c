@@ -126,6 +126,9 @@ static void raise(struct bms *bms, enum protection_id row)
     bms->rows[row].changed_ms = bms->now_ms;
     bms->rows[row].timing = false;
     bms_tell_row(bms, row, true);
+    if (bms->profile->rows[row].kind != KIND_ALARM && bms->counters.trips[row] < UINT16_MAX) {
+        bms->counters.trips[row]++;
+    }
     uint64_t bit = UINT64_C(1) << row;
     if ((bit & (ROW_BIT(FULLY) | ROW_BIT(OVP) | ROW_BIT(TOVP))) != 0) {
         bms_anchor_full(bms);
