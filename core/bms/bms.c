@@ -164,6 +164,50 @@ int64_t bms_clock(const struct bms *bms, uint32_t now_ms)
     return bms->clock_s + (now_ms - bms->clock_at_ms) / 1000U;
 }
 
+/* The level a row would have if `id` had this value. */
+static int32_t would_be(const struct bms *bms, enum parameter_id level, enum parameter_id id,
+                        int32_t value)
+{
+    return level == id ? value : bms->param[level];
+}
+
+/* A release beyond its protection, or an alarm beyond it, could never do its work. */
+static bool contradicts(const struct bms *bms, const struct protection *row, enum parameter_id id,
+                        int32_t value)
+{
+    bool over = row->trip == TRIP_OVER;
+    int32_t set = would_be(bms, row->set, id, value);
+    if (row->clear != PARAM_NONE) {
+        int32_t clear = would_be(bms, row->clear, id, value);
+        if (over ? clear > set : clear < set) {
+            return true;
+        }
+    }
+    if (row->kind == KIND_ALARM && row->partner != 0) {
+        int32_t stop = would_be(bms, bms->profile->rows[row->partner].set, id, value);
+        return over ? set > stop : set < stop;
+    }
+    return false;
+}
+
+/* The two levels of discharge over-current, and the end of charge under the over-voltage. */
+static bool out_of_order(const struct bms *bms, enum parameter_id id, int32_t value)
+{
+    static const enum parameter_id ascending[][2] = {
+        {PARAM_DISCHARGE_OC_1_PROTECT, PARAM_DISCHARGE_OC_2_PROTECT},
+        {PARAM_PACK_FULL_CHARGE_VOLTAGE, PARAM_PACK_OV_PROTECT},
+        {PARAM_PACK_UV_PROTECT, PARAM_PACK_FULL_CHARGE_VOLTAGE},
+        {PARAM_CELL_UV_PROTECT, PARAM_CELL_OV_PROTECT},
+    };
+    for (size_t i = 0; i < sizeof ascending / sizeof ascending[0]; i++) {
+        if ((ascending[i][0] == id || ascending[i][1] == id) &&
+            would_be(bms, ascending[i][0], id, value) > would_be(bms, ascending[i][1], id, value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int bms_check_parameter(const struct bms *bms, enum parameter_id id, int32_t value)
 {
     int32_t min;
@@ -175,19 +219,15 @@ int bms_check_parameter(const struct bms *bms, enum parameter_id id, int32_t val
     if ((value - min) % parameters[id].step != 0) {
         return -2;
     }
-    /* A release beyond its protection, or an alarm beyond it, could never do its work. */
     for (int i = 0; i < ROW_COUNT; i++) {
         const struct protection *row = &bms->profile->rows[i];
-        if (row->code == NULL || row->clear == PARAM_NONE || (row->set != id && row->clear != id)) {
-            continue;
-        }
-        int32_t set = row->set == id ? value : bms->param[row->set];
-        int32_t clear = row->clear == id ? value : bms->param[row->clear];
-        if (row->trip == TRIP_OVER ? clear > set : clear < set) {
+        bool compared = row->code != NULL && row->set != PARAM_NONE && row->trip != TRIP_FULL;
+        if (compared && contradicts(bms, row, id, value) &&
+            !contradicts(bms, row, id, bms->param[id])) {
             return -3;
         }
     }
-    return 0;
+    return out_of_order(bms, id, value) ? -3 : 0;
 }
 
 static void store_parameter(struct bms *bms, enum parameter_id id, int32_t value)

@@ -690,10 +690,55 @@ static void a_changed_parameter_moves_its_row(void **state)
     assert_int_equal(bms_check_parameter(&b.bms, PARAM_ENV_OT_PROTECT, 540), -3);
     assert_int_equal(bms_check_parameter(&b.bms, PARAM_ENV_OT_RELEASE, 500), 0);
     bms_set_parameter(&b.bms, PARAM_ENV_OT_RELEASE, 500);
+    assert_int_equal(bms_check_parameter(&b.bms, PARAM_ENV_OT_PROTECT, 540), -3);
+    bms_set_parameter(&b.bms, PARAM_ENV_OT_ALARM, 520);
     assert_int_equal(bms_check_parameter(&b.bms, PARAM_ENV_OT_PROTECT, 540), 0);
     bms_set_parameter(&b.bms, PARAM_ENV_OT_PROTECT, 540);
     bench_run(&b, 1100);
     ASSERT_ROW(&b, ROW_EOTP, true);
+}
+
+struct contradiction {
+    enum parameter_id id;
+    int32_t good, bad;
+};
+
+/* Of the VT-12040's defaults: the last value allowed, and one step beyond. */
+static void what_contradicts_another_level_is_refused(void **state)
+{
+    (void)state;
+    const struct contradiction cases[] = {
+        {PARAM_CELL_OV_ALARM, 3650, 3660},    /* alarm beyond protection */
+        {PARAM_CELL_OV_PROTECT, 3600, 3590},  /* protection before alarm */
+        {PARAM_CELL_OVP_RELEASE, 3650, 3660}, /* release beyond protection */
+        {PARAM_CELL_UV_ALARM, 2500, 2490},
+        {PARAM_CELL_UV_PROTECT, 2800, 2810},
+        {PARAM_CELL_UVP_RELEASE, 2500, 2490},
+        {PARAM_PACK_OV_ALARM, 58400, 58410},
+        {PARAM_PACK_UV_ALARM, 40000, 39990},
+        {PARAM_CHARGE_OC_ALARM, 110000, 111000},
+        {PARAM_DISCHARGE_OC_ALARM, 110000, 111000},
+        {PARAM_DISCHARGE_OC_1_PROTECT, 150000, 151000}, /* level 1 above level 2 */
+        {PARAM_DISCHARGE_OC_2_PROTECT, 110000, 105000},
+        {PARAM_CHARGE_OT_ALARM, 550, 560},
+        {PARAM_CHARGE_UT_ALARM, 0, -10},
+        {PARAM_CHARGE_UT_RELEASE, 0, -10},
+        {PARAM_DISCHARGE_UT_PROTECT, -150, -140},
+        {PARAM_MOS_OT_ALARM, 1100, 1110},
+        {PARAM_ENV_UT_ALARM, -250, -260},
+        {PARAM_PACK_FULL_CHARGE_VOLTAGE, 58400, 58410},
+    };
+    struct bench b;
+    bench_init(&b, pack_of("vt12040"));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct contradiction *c = &cases[i];
+        if (bms_check_parameter(&b.bms, c->id, c->good) != 0 ||
+            bms_check_parameter(&b.bms, c->id, c->bad) != -3) {
+            fail_msg("%s: %d gives %d, %d gives %d", parameters[c->id].name, c->good,
+                     bms_check_parameter(&b.bms, c->id, c->good), c->bad,
+                     bms_check_parameter(&b.bms, c->id, c->bad));
+        }
+    }
 }
 
 /* Invariant 3 of protect.c: skipping a pass in the quiet band gives the same pack, bit by bit. */
@@ -826,6 +871,7 @@ int main(void)
         cmocka_unit_test(current_against_an_open_gate_is_a_mos_fault_after_10_s),
         cmocka_unit_test(reversed_terminals_trip_only_boards_that_sense_them),
         cmocka_unit_test(a_changed_parameter_moves_its_row),
+        cmocka_unit_test(what_contradicts_another_level_is_refused),
         cmocka_unit_test(skipping_quiet_passes_gives_the_same_pack_bit_by_bit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
