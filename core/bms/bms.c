@@ -19,6 +19,8 @@ void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_p
     bms->full_mams = (int64_t)bms->param[PARAM_DESIGN_CAPACITY] * MAMS_PER_MAH;
     bms->soh_pct100 = 10000;
     bms_set_soc(bms, soc_pct100);
+    soc_start(bms);
+    resistance_start(bms);
     bms->charge_gate = bms->discharge_gate = true;
     bms->out.charge_mos = bms->out.discharge_mos = true;
     bms->limit_charge_ma = bms->limit_discharge_ma = profile->rated_ma;
@@ -80,11 +82,15 @@ void bms_step(struct bms *bms, const struct bms_inputs *in)
     bms_sense(bms, in);
     if (in->sampled && !in->hold_charge) {
         bms_count(bms, in->current_ma, dt_ms);
+        soc_watch(bms, in, dt_ms);
+    } else {
+        soc_suspend(bms);
     }
     bms_protect(bms);
     bms_mos(bms);
     bms_limits(bms, dt_ms);
     bms->out.balance = in->sampled ? balance(bms, in->cell_mv) : 0;
+    bms->out.full_charge_request = bms->soc.full_charge_request;
     bms->out.state = state_of(bms);
     bms_lamps(bms);
 }
@@ -121,8 +127,12 @@ void bms_set_parameter(struct bms *bms, enum parameter_id id, int32_t value)
     if (id == PARAM_DESIGN_CAPACITY) {
         int32_t soc = bms->soc_pct100;
         bms->full_mams = (int64_t)value * MAMS_PER_MAH;
+        bms->soh_pct100 = 10000;
         bms->calibrated = bms->learning = false;
+        soc_start(bms);
         bms_set_soc(bms, soc);
+        resistance_start(bms);
+        bms_guess_soc(bms);
     }
     bms_resolve(bms);
 }
