@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "plant/rng.h"
+
 /* Devices boot one minute before their millisecond counter wraps, so that every run crosses it. */
 static const uint32_t BOOT_MS = UINT32_MAX - 60000U;
 
@@ -28,9 +30,14 @@ static void start_packs(struct house *house)
             .temperature_c = spec->temperature_c,
             .seed = spec->seed != 0 ? spec->seed + (uint64_t)i : 0,
             .self_use = spec->losses,
+            .capacity_factor = spec->capacity_factor,
+            .resistance_factor = spec->resistance_factor,
         };
         pack_init(&house->plant[i], &cells);
         bms_init(&house->bms[i], spec->pack->pack, soc, house->now_ms);
+        bms_set_soc(&house->bms[i], soc); /* commissioned: somebody knows */
+        sensor_init(&house->sensor[i], &spec->sensors, spec->pack->pack->rated_ma / 1000.0,
+                    rng_stream(spec->seed, 60U + (uint64_t)i));
     }
     stack_init(&house->stack, spec->packs, house->now_ms);
 }
@@ -80,13 +87,13 @@ static void reboot_pack(struct house *house, int i)
 {
     struct bms *bms = &house->bms[i];
     struct bms kept = *bms;
+    struct soc_memory memory;
+    bms_soc_save(bms, &memory);
     bms_init(bms, kept.profile, kept.soc_pct100, house->now_ms);
     memcpy(bms->param, kept.param, sizeof bms->param);
-    bms->full_mams = kept.full_mams;
-    bms->soh_pct100 = kept.soh_pct100;
-    bms->cycles = kept.cycles;
-    bms->calibrated = kept.calibrated;
-    bms_set_soc(bms, kept.soc_pct100);
+    if (!bms_soc_restore(bms, &memory, 0)) {
+        bms_guess_soc(bms);
+    }
     bms_resolve(bms);
 }
 

@@ -17,6 +17,7 @@
 #include "plant/bank.h"
 #include "plant/pack.h"
 #include "plant/plain_battery.h"
+#include "plant/sensor.h"
 #include "plant/stage.h"
 #include "sim/env.h"
 #include "sim/force.h"
@@ -34,10 +35,12 @@ struct house_spec {
     double plain_ah;
     double soc; /* 0..1 */
     double temperature_c;
-    bool losses, frames; /* frames: over the wire, not by hand */
-    uint64_t seed;       /* spread between cells; 0: none */
-    int64_t start_ms;    /* UTC */
-    struct env *env;     /* NULL: scenario defaults (docs/scenarios.md) */
+    bool losses, frames;                       /* frames: over the wire, not by hand */
+    uint64_t seed;                             /* spread between cells; 0: none */
+    int64_t start_ms;                          /* UTC */
+    struct env *env;                           /* NULL: scenario defaults (docs/scenarios.md) */
+    struct sensor_spec sensors;                /* of every pack; off: ideal */
+    double capacity_factor, resistance_factor; /* age of the packs' cells; 0 counts as 1 */
 };
 
 /* What flowed since the start, J. */
@@ -55,6 +58,7 @@ struct house {
     struct plant_pack plant[STACK_PACKS];
     struct bms bms[STACK_PACKS];
     struct bms_inputs sensed[STACK_PACKS];
+    struct sensor sensor[STACK_PACKS];
     uint32_t bms_due_ms, report_due_ms;
     struct stack stack;
     struct plain_battery plain;

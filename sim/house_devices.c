@@ -46,6 +46,30 @@ static void force_pack(const struct force_pack *force, struct bms_inputs *in, in
     }
 }
 
+/* Through the front-end of a real board. */
+static void sense_imperfectly(struct sensor *sensor, const struct plant_pack *plant,
+                              struct bms_inputs *in)
+{
+    for (int k = 0; k < plant->n; k++) {
+        in->cell_mv[k] = (uint16_t)lrint(sensor_cell(sensor, plant->cell_v[k]) * 1000.0);
+    }
+    for (int k = 0; k < PACK_TEMPS; k++) {
+        in->temp_c10[k] = tenths(sensor_temperature(sensor, plant->group_c[k]));
+    }
+    in->current_ma = milli(sensor_current(sensor, plant->current_a));
+}
+
+/* Behind closed MOS the terminals show the bus. An inverter that holds its charge voltage lifts it
+   above a pack that takes nothing more. */
+static int32_t terminals_mv(const struct house *house, int i)
+{
+    const struct inverter_outputs *out = &house->inverter.out;
+    int32_t bus_mv = milli(house->stage.battery_v);
+    bool holds = out->battery_on && out->stage != STAGE_OFF && house->stage.battery_a <= 0.0 &&
+                 (house->stage.pv_held_back || house->stage_in.grid_relay);
+    return !house->bms[i].out.charge_mos && holds ? max_i32(bus_mv, out->charge_mv) : bus_mv;
+}
+
 void house_sense_pack(struct house *house, int i)
 {
     const struct plant_pack *plant = &house->plant[i];
@@ -57,12 +81,14 @@ void house_sense_pack(struct house *house, int i)
     for (int k = 0; k < PACK_TEMPS; k++) {
         in->temp_c10[k] = (int16_t)lrint(plant->group_c[k] * 10.0);
     }
+    in->current_ma = (int32_t)lrint(plant->current_a * 1000.0);
+    if (house->sensor[i].spec.on) {
+        sense_imperfectly(&house->sensor[i], plant, in);
+    }
     in->env_c10 = (int16_t)lrint(plant->room_c * 10.0);
     double heat = MOS_K_PER_A2 * plant->current_a * plant->current_a;
     in->mos_c10 = tenths(plant->room_c + heat);
-    in->current_ma = (int32_t)lrint(plant->current_a * 1000.0);
-    /* behind closed MOS the terminals show the bus; an inverter that charges lifts it */
-    in->terminal_mv = house->spec.inverter != NULL ? milli(house->stage.battery_v) : 0;
+    in->terminal_mv = house->spec.inverter != NULL ? terminals_mv(house, i) : 0;
     in->sampled = (house->afe_cut >> i & 1) == 0;
     in->self_check_ok = true;
     in->load_sensed = false;
