@@ -10,6 +10,8 @@
 /* Devices boot one minute before their millisecond counter wraps, so that every run crosses it. */
 static const uint32_t BOOT_MS = UINT32_MAX - 60000U;
 
+enum { ZEROED_MA = 20 }; /* an ideal sensor was zeroed at the works */
+
 static struct stage_losses losses_of(const struct loss_curve *curve, double rated_w)
 {
     return (struct stage_losses){.idle = (double)curve->idle,
@@ -36,6 +38,9 @@ static void start_packs(struct house *house)
         pack_init(&house->plant[i], &cells);
         bms_init(&house->bms[i], spec->pack->pack, soc, house->now_ms);
         bms_set_soc(&house->bms[i], soc); /* commissioned: somebody knows */
+        if (!spec->sensors.on) {
+            bms_doubt_sensor(&house->bms[i], ZEROED_MA);
+        }
         sensor_init(&house->sensor[i], &spec->sensors, spec->pack->pack->rated_ma / 1000.0,
                     rng_stream(spec->seed, 60U + (uint64_t)i));
     }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { MAMS_PER_MAH = 3600000 };
+enum { MAMS_PER_MAH = 3600000, SENSOR_DOUBT_MA = 300 };
 
 void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_pct100,
               uint32_t now_ms)
@@ -19,6 +19,7 @@ void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_p
     bms->full_mams = (int64_t)bms->param[PARAM_DESIGN_CAPACITY] * MAMS_PER_MAH;
     bms->soh_pct100 = 10000;
     bms_set_soc(bms, soc_pct100);
+    bms->soc.doubt_ma = SENSOR_DOUBT_MA;
     soc_start(bms);
     resistance_start(bms);
     bms->charge_gate = bms->discharge_gate = true;

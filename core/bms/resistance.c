@@ -44,10 +44,11 @@ static float factor_at(int32_t c10)
            0.0001F;
 }
 
-float resistance_total_uohm(const struct bms *bms, int32_t c10)
+float resistance_drop_mv(const struct bms *bms, int32_t ma)
 {
     float mean = (float)bms->soc.pack_uohm / (float)bms->profile->n_cells;
-    return mean * (1.0F + MINUTE_PART) * factor_at(c10);
+    float both_ma = (float)ma + MINUTE_PART * (float)bms->soc.minute_ma;
+    return mean * factor_at(bms->q[Q_TEMP_MIN_C10]) * both_ma * 1.0e-6F;
 }
 
 static void sum_up(struct bms *bms)

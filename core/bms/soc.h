@@ -50,6 +50,8 @@ struct soc_memory {
 enum { SOC_MEMORY_VERSION = 1 };
 _Static_assert(sizeof(struct soc_memory) == 176, "stored as bytes: no holes, no change of layout");
 
+enum { SOC_DESCENTS = 2 };
+
 /* The estimator's own state, inside struct bms. */
 struct soc_state {
     int64_t var[SOC_COVARIANCES]; /* as of `age_s` ago */
@@ -68,15 +70,17 @@ struct soc_state {
     int64_t ticked_mams; /* learn_mams at the last tick */
     uint32_t tick_ms, age_s;
     int64_t moved_mams; /* through the pack since the last event, either way */
-    int32_t branch;     /* where in the hysteresis loop, -1000 discharged .. 1000 charged */
+    int32_t branch;     /* where in the hysteresis loop, 1e-6: -1 discharged .. 1 charged */
     int32_t last_ma;    /* last good reading */
+    int32_t minute_ma;  /* mean of the last minute or so */
+    int32_t doubt_ma;   /* the sensor's offset at the start, one sigma */
     uint16_t last_mv[PACK_CELLS_MAX];
     bool last_good;
     int32_t rest_ticks, rest_blocks, rest_sum_mv, rest_sum_ma, rest_mv;
     int32_t zero_ticks, zero_sum_ma;
-    int64_t knee_mams; /* moved since the voltage left the plateau */
-    uint32_t knee_s;
-    bool knee_armed, knee_below;
+    int32_t level_mv10;                 /* rest voltage as estimated under load, smoothed */
+    int64_t descent_mams[SOC_DESCENTS]; /* drawn since the top of each way down */
+    bool descending[SOC_DESCENTS];
     uint8_t contradictions;
 };
 
@@ -94,6 +98,10 @@ bool bms_soc_restore(struct bms *bms, const struct soc_memory *memory, uint32_t 
    and after a change of the design capacity. */
 void bms_guess_soc(struct bms *bms);
 
+/* How far the current sensor may be off before anything is learned (one sigma; 300 mA unless said):
+   a sensor that was zeroed is worth saying. */
+void bms_doubt_sensor(struct bms *bms, int32_t sigma_ma);
+
 /* private to core/bms */
 void soc_start(struct bms *bms);                      /* nothing is known */
 void soc_said(struct bms *bms, int32_t sigma_pct100); /* somebody said the SOC */
@@ -101,15 +109,18 @@ void soc_met_full(struct bms *bms, bool learned);
 void soc_met_empty(struct bms *bms);
 void soc_watch(struct bms *bms, const struct bms_inputs *in, uint32_t dt_ms);
 void soc_suspend(struct bms *bms);
+void soc_forget_descents(struct bms *bms);
 void soc_measured(struct bms *bms, float soc, float sigma);
 void soc_zero_measured(struct bms *bms, int32_t offset_ma, int32_t sigma_ma);
 void soc_covariance_now(const struct bms *bms, int64_t *var); /* grown up to now */
 void soc_refresh_bound(struct bms *bms);
+/* The part of the bound that a full charge would take away, 0.01 %. */
+int32_t soc_to_gain_pct100(const struct bms *bms);
 void soc_move(struct bms *bms, int64_t by_mams);
 void soc_set_full(struct bms *bms, int64_t full_mams);
 void resistance_start(struct bms *bms);
 void resistance_step(struct bms *bms, const struct bms_inputs *in);
-/* Whole resistance of a cell (ohmic and behind the minute), at this temperature, uOhm. */
-float resistance_total_uohm(const struct bms *bms, int32_t c10);
+/* What a mean cell drops at this current and the last minute's, mV, + when charging. */
+float resistance_drop_mv(const struct bms *bms, int32_t ma);
 
 #endif

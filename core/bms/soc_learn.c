@@ -21,10 +21,9 @@ enum {
 };
 
 static const float VAR_SCALE = 1.0e8F;
-static const float SIGMAS = 3.0F;   /* of the bound */
-static const float BIAS_PCT = 0.5F; /* top and bottom are not quite 100 and 0 */
-static const float GATE = 9.0F;     /* three sigmas squared */
-static const float START_OFFSET_MA = 300.0F;
+static const float SIGMAS = 3.0F;          /* of the bound */
+static const float BIAS_PCT = 0.5F;        /* top and bottom are not quite 100 and 0 */
+static const float GATE = 9.0F;            /* three sigmas squared */
 static const float START_CAPACITY = 10.0F; /* % of the design */
 static const float START_CHARGE = 50.0F;
 static const float OFFSET_WALK = 4.0e-6F;   /* (%/h)^2 per hour: 10 mA a day at 100 Ah */
@@ -223,7 +222,6 @@ void soc_met_full(struct bms *bms, bool learned)
     }
     meet(bms, FULL_AT, FULL_SIGMA, bms->soc.anchored && !learned);
     bms->soc.since_full_s = 0;
-    bms->soc.full_charge_request = false;
 }
 
 void soc_met_empty(struct bms *bms) { meet(bms, EMPTY_AT, EMPTY_SIGMA, bms->soc.anchored); }
@@ -307,6 +305,18 @@ void soc_refresh_bound(struct bms *bms)
     bms->soc.bound_pct100 = bound < (float)widest ? (int32_t)bound : widest;
 }
 
+int32_t soc_to_gain_pct100(const struct bms *bms)
+{
+    struct filter f;
+    load(bms, &f);
+    float s = share(&f);
+    float stays =
+        (1.0F - s) * (1.0F - s) * f.p[C][C]; /* doubt of the capacity, counted from the top */
+    float sigma = f.x[C] > 1.0F ? root(variance_at(&f, s) - stays) * 100.0F / f.x[C] : 100.0F;
+    float bound = SIGMAS * sigma * 100.0F;
+    return bound < 10000.0F ? (int32_t)bound : 10000;
+}
+
 void soc_said(struct bms *bms, int32_t sigma_pct100)
 {
     struct filter f;
@@ -316,7 +326,7 @@ void soc_said(struct bms *bms, int32_t sigma_pct100)
     fix_charge(&f, (float)bms->soc_pct100 * 0.0001F, sigma * sigma);
     store(bms, &f);
     bms->soc.anchored = false;
-    bms->soc.knee_armed = false;
+    soc_forget_descents(bms);
     soc_refresh_bound(bms);
 }
 
@@ -335,11 +345,22 @@ void soc_covariance_now(const struct bms *bms, int64_t *var)
 void soc_start(struct bms *bms)
 {
     struct filter f = {0};
-    float offset = START_OFFSET_MA * pct_h_per_ma(bms);
+    float offset = (float)bms->soc.doubt_ma * pct_h_per_ma(bms);
     f.p[Q][Q] = START_CHARGE * START_CHARGE;
     f.p[O][O] = offset * offset;
     f.p[C][C] = START_CAPACITY * START_CAPACITY;
     store(bms, &f);
     bms->soc.anchored = false;
     soc_refresh_bound(bms);
+}
+
+void bms_doubt_sensor(struct bms *bms, int32_t sigma_ma)
+{
+    struct filter f;
+    load(bms, &f);
+    float offset = (float)sigma_ma * pct_h_per_ma(bms);
+    f.p[Q][O] = f.p[O][Q] = f.p[C][O] = f.p[O][C] = 0.0F;
+    f.p[O][O] = offset * offset;
+    bms->soc.doubt_ma = sigma_ma;
+    store(bms, &f);
 }

@@ -17,27 +17,27 @@
 enum {
     MAMS_PER_MAH = 3600000,
     TICK_MS = 10000,
-    REST_C = 25,          /* rest: below a 25th of the capacity per hour */
-    BLOCK_TICKS = 60,     /* voltage is averaged over 10 min */
-    FIRST_BLOCK = 3,      /* half an hour of rest first ... */
-    NEXT_BLOCKS = 12,     /* ... then every two hours */
-    SETTLED_MV = 2,       /* between two blocks */
+    MINUTE_MS = 65000, /* of the slow part of a cell's drop, and half a tick */
+    REST_C = 25,       /* rest: below a 25th of the capacity per hour */
+    BLOCK_TICKS = 60,  /* voltage is averaged over 10 min */
+    FIRST_BLOCK = 3,   /* half an hour of rest first ... */
+    NEXT_BLOCKS = 12,  /* ... then every two hours */
+    SETTLED_MV = 2,    /* between two blocks */
+    BRANCH_END = 1000000,
     LOOP_PER_CHARGE = 50, /* the hysteresis loop is walked in 1/50 of the capacity */
-    KNEE_TOP_MV = 3200,   /* rest voltage above and below the bottom knee ... */
-    KNEE_MV = 3140,       /* ... passed with 1 to 7 % of charge between them */
-    KNEE_LEAST_PCT = 1,
-    KNEE_MOST_PCT = 7,
-    KNEE_LEAST_S = 60,
-    ZERO_TICKS = 18,     /* a zero is averaged over 3 min */
-    ZERO_MOST_MA = 1200, /* more is a leak, not an offset */
+    ZERO_TICKS = 18,      /* a zero is averaged over 3 min */
+    ZERO_MOST_MA = 1200,  /* more is a leak, not an offset */
     ZERO_SIGMA_MA = 25,
     LIFTED_MV = 500, /* terminals above the pack: nothing can leave it */
     SELF_MW = 1500,  /* what the electronics draw from the cells, behind the sensor */
     SANE_LOW_MV = 2000,
     SANE_HIGH_MV = 4000,
     SANE_SPREAD_MV = 500,
-    ASK_BOUND_PCT100 = 800,   /* a full charge is asked for when the bound is wider than this ... */
-    ASK_AFTER_S = 3 * 86400,  /* ... not more often than this ... */
+    ASK_PCT100 = 800,    /* a full charge is asked for when it would narrow the bound by this ... */
+    ASK_AFTER_S = 86400, /* ... at most daily ... */
+    LOST_PCT100 = 1500,  /* ... or four times a day when little is known ... */
+    LOST_AFTER_S = 6 * 3600,
+    HOLD_S = 900, /* held so long after full: the current is zero then, and cells are evened */
     ASK_ANYWAY_S = 45 * 86400 /* ... and after this long in any case: cells drift apart too */
 };
 
@@ -56,8 +56,8 @@ struct rested {
 
 static struct rested rest_voltage(const struct bms *bms, int32_t mv, int32_t ma, float drop_doubt)
 {
-    float drop = resistance_total_uohm(bms, bms->q[Q_TEMP_MIN_C10]) * (float)ma * 1.0e-6F;
-    float branch = (float)bms->soc.branch * 0.001F;
+    float drop = resistance_drop_mv(bms, ma);
+    float branch = (float)bms->soc.branch / (float)BRANCH_END;
     float loop = (float)OCV_LOOP_MV * (1.0F - 0.67F * size_of(branch));
     float doubt = size_of(drop) * drop_doubt;
     return (struct rested){
@@ -73,12 +73,13 @@ static void believe(struct bms *bms, const struct rested *rested)
     soc_measured(bms, charge, rested->sigma_mv / slope + 0.5F);
 }
 
+/* In fine steps: a night of small currents walks a good part of the loop. */
 static void follow_loop(struct bms *bms, int64_t moved_mams)
 {
-    int64_t step = (moved_mams < 0 ? -moved_mams : moved_mams) * (LOOP_PER_CHARGE * 1000);
-    int32_t permille = step >= bms->full_mams * 1000 ? 1000 : (int32_t)(step / bms->full_mams);
-    int32_t toward = moved_mams < 0 ? -1000 : 1000;
-    bms->soc.branch += (toward - bms->soc.branch) * permille / 1000;
+    int64_t walked = (moved_mams < 0 ? -moved_mams : moved_mams) * LOOP_PER_CHARGE;
+    int64_t left = (moved_mams < 0 ? -BRANCH_END : BRANCH_END) - bms->soc.branch;
+    walked = walked > bms->full_mams ? bms->full_mams : walked;
+    bms->soc.branch += (int32_t)(left * walked / bms->full_mams);
 }
 
 static void rest_over(struct bms *bms)
@@ -118,38 +119,40 @@ static void watch_rest(struct bms *bms, int32_t ma)
     }
 }
 
-/* Down through the knee with charge moving: a voltage that jumps there moves none. */
-static void watch_knee(struct bms *bms, int32_t ma, int64_t moved_mams)
+/* Ways down the curve where it is steep: a rest voltage passed from `top` to `at` with this much of
+   the capacity drawn between them. A voltage that jumps there moves no charge and says nothing. */
+static const struct descent {
+    int16_t top_mv, at_mv;
+    int16_t least_permille, most_permille;
+} descents[SOC_DESCENTS] = {
+    {3283, 3248, 50, 220}, /* 35 to 23 % */
+    {3200, 3150, 12, 70},  /* the bottom knee, 10 to 7.7 % */
+};
+
+static void watch_descents(struct bms *bms, int32_t ma, int64_t moved_mams)
 {
     struct soc_state *soc = &bms->soc;
-    if (bms->q[Q_CELL_MIN_MV] > KNEE_TOP_MV + 2 * OCV_LOOP_MV && ma > 0) {
-        soc->knee_armed = true; /* plainly above: charging on the plateau */
-        soc->knee_below = false;
-        return;
-    }
-    if (ma >= 0 || !sane(bms)) {
-        soc->knee_armed = soc->knee_armed && ma == 0;
-        return;
-    }
     struct rested rested = rest_voltage(bms, bms->q[Q_CELL_MIN_MV], ma, 0.25F);
-    if (rested.mv >= (float)KNEE_TOP_MV) {
-        soc->knee_armed = true;
-        soc->knee_below = false;
-        soc->knee_mams = 0;
-        soc->knee_s = 0;
-        return;
-    }
-    soc->knee_below = true;
-    soc->knee_mams -= moved_mams;
-    soc->knee_s += TICK_MS / 1000;
-    if (!soc->knee_armed || rested.mv > (float)KNEE_MV) {
-        return;
-    }
-    soc->knee_armed = false;
-    if (soc->knee_mams >= bms->full_mams / 100 * KNEE_LEAST_PCT &&
-        soc->knee_mams <= bms->full_mams / 100 * KNEE_MOST_PCT && soc->knee_s >= KNEE_LEAST_S) {
-        rested.sigma_mv += 5.0F; /* the minute's part has not fully come */
-        believe(bms, &rested);
+    int32_t tenths = (int32_t)(rested.mv * 10.0F);
+    soc->level_mv10 += (tenths - soc->level_mv10) / 3; /* half a minute */
+    rested.mv = (float)soc->level_mv10 * 0.1F;
+    bool down = ma < 0 && soc->branch < -BRANCH_END / 5 * 4;
+    for (int i = 0; i < SOC_DESCENTS; i++) {
+        const struct descent *d = &descents[i];
+        if (soc->level_mv10 >= d->top_mv * 10) {
+            soc->descending[i] = sane(bms);
+            soc->descent_mams[i] = 0;
+            continue;
+        }
+        soc->descent_mams[i] -= moved_mams;
+        if (!soc->descending[i] || !down || soc->level_mv10 > d->at_mv * 10) {
+            continue;
+        }
+        soc->descending[i] = false;
+        int64_t permille = soc->descent_mams[i] * 1000 / bms->full_mams;
+        if (sane(bms) && permille >= d->least_permille && permille <= d->most_permille) {
+            believe(bms, &rested);
+        }
     }
 }
 
@@ -185,9 +188,15 @@ static void watch_zero(struct bms *bms, int32_t reading_ma, int32_t terminal_mv)
 static void ask_for_charge(struct bms *bms)
 {
     struct soc_state *soc = &bms->soc;
-    bool wide = soc->bound_pct100 > ASK_BOUND_PCT100 && soc->since_full_s > ASK_AFTER_S;
-    if (wide || soc->since_full_s > ASK_ANYWAY_S) {
-        soc->full_charge_request = true; /* until it is full */
+    if (soc->since_full_s < LOST_AFTER_S) {
+        soc->full_charge_request = soc->full_charge_request && soc->since_full_s < HOLD_S;
+        return;
+    }
+    int32_t to_gain = soc_to_gain_pct100(bms);
+    bool wide = to_gain > ASK_PCT100 && soc->since_full_s > ASK_AFTER_S;
+    bool lost = to_gain > LOST_PCT100;
+    if (wide || lost || soc->since_full_s > ASK_ANYWAY_S) {
+        soc->full_charge_request = true; /* until it is full, and the zero was seen */
     }
 }
 
@@ -201,8 +210,10 @@ static void tick(struct bms *bms, const struct bms_inputs *in, uint32_t seconds)
     soc->age_s += seconds;
     soc->since_full_s += soc->since_full_s < UINT32_MAX / 2 ? seconds : 0;
     follow_loop(bms, moved);
+    soc->minute_ma +=
+        (soc->last_ma - soc->offset_ma - soc->minute_ma) * (int32_t)TICK_MS / MINUTE_MS;
     watch_rest(bms, ma);
-    watch_knee(bms, ma, moved);
+    watch_descents(bms, ma, moved);
     watch_zero(bms, in->current_ma, in->terminal_mv);
     if (soc->age_s % 60 < seconds) {
         soc_refresh_bound(bms);
@@ -210,11 +221,19 @@ static void tick(struct bms *bms, const struct bms_inputs *in, uint32_t seconds)
     }
 }
 
+void soc_forget_descents(struct bms *bms)
+{
+    for (int i = 0; i < SOC_DESCENTS; i++) {
+        bms->soc.descending[i] = false;
+    }
+}
+
 void soc_suspend(struct bms *bms)
 {
     rest_over(bms);
     bms->soc.zero_ticks = bms->soc.zero_sum_ma = 0;
-    bms->soc.knee_armed = bms->soc.last_good = false;
+    bms->soc.last_good = false;
+    soc_forget_descents(bms);
     bms->soc.tick_ms = 0;
 }
 

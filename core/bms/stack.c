@@ -40,6 +40,7 @@ struct sums {
     int32_t charge_mv, discharge_mv, soc_pct100;
     uint64_t active;
     int n, chargeable, dischargeable;
+    bool full_charge_request;
 };
 
 static void add(struct sums *sums, const struct bms *bms)
@@ -59,6 +60,7 @@ static void add(struct sums *sums, const struct bms *bms)
     sums->discharge_mv =
         sums->n == 0 ? out->discharge_mv : max_i32(sums->discharge_mv, out->discharge_mv);
     sums->active |= bms->active;
+    sums->full_charge_request |= out->full_charge_request;
     sums->chargeable += out->charge_mos;
     sums->dischargeable += out->discharge_mos;
     sums->n++;
@@ -100,6 +102,7 @@ static void fill(struct battery_report *report, const struct sums *sums)
     report->charge_enable = sums->chargeable > 0;
     report->discharge_enable = sums->dischargeable > 0;
     find_reasons(report, sums->active);
+    report->full_charge_request = sums->full_charge_request;
     report->heard = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED | HEARD_FLAGS | HEARD_REQUEST |
                     HEARD_NAME | HEARD_DISCHARGE_VOLTAGE;
 }
