@@ -67,7 +67,7 @@ static bool run_ended(struct bms *bms)
 {
     int64_t design = (int64_t)bms->param[PARAM_DESIGN_CAPACITY] * MAMS_PER_MAH;
     bool counts = bms->learning && bms->learn_mams >= design / 100 * LEARN_LOW_PCT &&
-                  bms->learn_mams <= design / 100 * LEARN_HIGH_PCT;
+                  bms->learn_mams <= design / 100 * LEARN_HIGH_PCT && soc_run_is_sure(bms);
     if (bms->learning && !counts) {
         bms->soc.anchored = false; /* a run that cannot be: nothing of it is used */
     }

@@ -50,7 +50,7 @@ struct soc_memory {
 enum { SOC_MEMORY_VERSION = 1 };
 _Static_assert(sizeof(struct soc_memory) == 176, "stored as bytes: no holes, no change of layout");
 
-enum { SOC_DESCENTS = 2 };
+enum { SOC_DESCENTS = 3 };
 
 /* The estimator's own state, inside struct bms. */
 struct soc_state {
@@ -78,6 +78,7 @@ struct soc_state {
     bool last_good;
     int32_t rest_ticks, rest_blocks, rest_sum_mv, rest_sum_ma, rest_mv;
     int32_t zero_ticks, zero_sum_ma;
+    int32_t anchor_permille;            /* where the charge was last measured */
     int32_t level_mv10;                 /* rest voltage as estimated under load, smoothed */
     int64_t descent_mams[SOC_DESCENTS]; /* drawn since the top of each way down */
     bool descending[SOC_DESCENTS];
@@ -113,6 +114,7 @@ void soc_forget_descents(struct bms *bms);
 void soc_measured(struct bms *bms, float soc, float sigma);
 void soc_zero_measured(struct bms *bms, int32_t offset_ma, int32_t sigma_ma);
 void soc_covariance_now(const struct bms *bms, int64_t *var); /* grown up to now */
+bool soc_run_is_sure(const struct bms *bms);
 void soc_refresh_bound(struct bms *bms);
 /* The part of the bound that a full charge would take away, 0.01 %. */
 int32_t soc_to_gain_pct100(const struct bms *bms);

@@ -22,6 +22,9 @@ enum {
 
 static const float VAR_SCALE = 1.0e8F;
 static const float SIGMAS = 3.0F;          /* of the bound */
+static const float WIDE = 0.25F;           /* a window that says something about capacity */
+static const float FLOOR_C = 1.0F;         /* the curve's own error does not average out, %^2 */
+static const float RUN_SIGMA = 6.0F;       /* a run counted worse than this teaches nothing, % */
 static const float BIAS_PCT = 0.5F;        /* top and bottom are not quite 100 and 0 */
 static const float GATE = 9.0F;            /* three sigmas squared */
 static const float START_CAPACITY = 10.0F; /* % of the design */
@@ -38,6 +41,10 @@ static const float PER_C_RATE = 1.0F;  /* more sigma at an end met under current
 static const float LOST_SIGMA = 20.0F; /* % : nothing to protect any more */
 static const float DOUBT_PCT = 15.0F;
 static const float REST_STEP_PCT = 10.0F; /* one voltage moves the SOC at most this far */
+
+/* What a known charge may teach: without a window only the charge; one between nearly equal charges
+   also the offset (an error of the curve is in both ends alike); a wide one all. */
+enum lesson { LESSON_CHARGE, LESSON_OFFSET, LESSON_ALL };
 
 struct filter {
     float x[N];
@@ -101,7 +108,7 @@ static void store(struct bms *bms, const struct filter *f)
     soc->var[SOC_QC] = kept(f->p[Q][C], 10000.0F);
     soc->var[SOC_OO] = kept(oo, 10000.0F);
     soc->var[SOC_OC] = kept(f->p[O][C], 10000.0F);
-    soc->var[SOC_CC] = kept(f->p[C][C] > 0.01F ? f->p[C][C] : 0.01F, 10000.0F);
+    soc->var[SOC_CC] = kept(f->p[C][C] > FLOOR_C ? f->p[C][C] : FLOOR_C, 10000.0F);
     soc->age_s = 0;
     soc->moved_mams = 0;
 }
@@ -160,8 +167,8 @@ static void move_learned(struct bms *bms, const struct filter *f, float full_bef
 }
 
 /* "The charge is `s` of the capacity", with variance `r`: false when it contradicts what is known.
-   `most_pct` bounds what the charge is moved by; without `all` only the charge learns. */
-static bool learn(struct filter *f, float s, float r, float most_pct, bool all)
+   `most_pct` bounds what the charge is moved by. */
+static bool learn(struct filter *f, float s, float r, float most_pct, enum lesson lesson)
 {
     const float h[N] = {1.0F, 0.0F, -s};
     float gain[N];
@@ -173,9 +180,8 @@ static bool learn(struct filter *f, float s, float r, float most_pct, bool all)
     for (int i = 0; i < N; i++) {
         gain[i] = (f->p[i][Q] - s * f->p[i][C]) / var;
     }
-    if (!all) {
-        gain[O] = gain[C] = 0.0F;
-    }
+    gain[O] = lesson >= LESSON_OFFSET ? gain[O] : 0.0F;
+    gain[C] = lesson >= LESSON_ALL ? gain[C] : 0.0F;
     float moved = gain[Q] * innovation;
     float size = moved < 0.0F ? -moved : moved;
     float less = size > most_pct ? most_pct / size : 1.0F;
@@ -194,6 +200,15 @@ static float end_variance(const struct bms *bms, float sigma)
     return sigma * sigma;
 }
 
+static enum lesson lesson_at(const struct bms *bms, float s)
+{
+    if (!bms->soc.anchored) {
+        return LESSON_CHARGE;
+    }
+    float wide = s - (float)bms->soc.anchor_permille * 0.001F;
+    return wide > WIDE || wide < -WIDE ? LESSON_ALL : LESSON_OFFSET;
+}
+
 /* An end of the scale: learns from the window that ends here, then begins the next. */
 static void meet(struct bms *bms, float s, float sigma, bool window)
 {
@@ -201,12 +216,13 @@ static void meet(struct bms *bms, float s, float sigma, bool window)
     load(bms, &f);
     float r = end_variance(bms, sigma);
     float full = f.x[C];
-    if (window && learn(&f, s, r, 1000.0F, true)) {
+    if (window && learn(&f, s, r, 1000.0F, lesson_at(bms, s))) {
         move_learned(bms, &f, full);
     }
     fix_charge(&f, s, r);
     store(bms, &f);
     bms->soc.anchored = true;
+    bms->soc.anchor_permille = (int32_t)(s * 1000.0F);
     bms->soc.contradictions = 0;
 }
 
@@ -225,6 +241,25 @@ void soc_met_full(struct bms *bms, bool learned)
 }
 
 void soc_met_empty(struct bms *bms) { meet(bms, EMPTY_AT, EMPTY_SIGMA, bms->soc.anchored); }
+
+/* Moves all three to what the filter says now. A run from the bottom moves with the charge: it was
+   counted with the same wrong offset. */
+static void take_over(struct bms *bms, const struct filter *f, const float *before)
+{
+    int64_t by = (int64_t)((f->x[Q] - before[Q]) * 0.01F * design_mams(bms));
+    move_learned(bms, f, before[C]);
+    soc_move(bms, by);
+    bms->learn_mams += by;
+    bms->soc.ticked_mams += by;
+    store(bms, f);
+}
+
+bool soc_run_is_sure(const struct bms *bms)
+{
+    struct filter f;
+    load(bms, &f);
+    return f.p[Q][Q] < RUN_SIGMA * RUN_SIGMA;
+}
 
 /* A voltage that cannot belong to the counted charge. Once is odd; when it keeps saying so, the
    count is believed less. */
@@ -258,11 +293,9 @@ void soc_measured(struct bms *bms, float s, float sigma)
     }
     bool lost = known > LOST_SIGMA * LOST_SIGMA;
     const float before[N] = {f.x[Q], f.x[O], f.x[C]};
-    (void)learn(&f, s, r, lost ? 1000.0F : REST_STEP_PCT, soc->anchored);
-    int64_t by = (int64_t)((f.x[Q] - before[Q]) * 0.01F * design_mams(bms));
-    move_learned(bms, &f, before[C]);
-    soc_move(bms, by);
-    store(bms, &f);
+    (void)learn(&f, s, r, lost ? 1000.0F : REST_STEP_PCT, lesson_at(bms, s));
+    soc->anchor_permille = (int32_t)(s * 1000.0F);
+    take_over(bms, &f, before);
     soc_refresh_bound(bms);
 }
 
@@ -286,12 +319,7 @@ void soc_zero_measured(struct bms *bms, int32_t offset_ma, int32_t sigma_ma)
         f.x[i] += gain[i] * innovation;
     }
     joseph(&f, gain, h, r);
-    int64_t by = (int64_t)((f.x[Q] - before[Q]) * 0.01F * design_mams(bms));
-    move_learned(bms, &f, before[C]);
-    soc_move(bms, by);
-    bms->learn_mams += by; /* the run was counted with the same wrong offset */
-    bms->soc.ticked_mams += by;
-    store(bms, &f);
+    take_over(bms, &f, before);
 }
 
 void soc_refresh_bound(struct bms *bms)

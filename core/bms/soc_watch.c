@@ -125,7 +125,8 @@ static const struct descent {
     int16_t top_mv, at_mv;
     int16_t least_permille, most_permille;
 } descents[SOC_DESCENTS] = {
-    {3283, 3248, 50, 220}, /* 35 to 23 % */
+    {3284, 3262, 30, 180}, /* 36 to 27 % */
+    {3262, 3236, 30, 180}, /* to 20 % */
     {3200, 3150, 12, 70},  /* the bottom knee, 10 to 7.7 % */
 };
 
