@@ -58,8 +58,8 @@ static void sum_up(struct bms *bms)
         sum += bms->soc.cell_uohm[i];
     }
     bms->soc.pack_uohm = sum;
-    float ah = (float)max_i32(bms->param[PARAM_DESIGN_CAPACITY], 1000) * 0.001F;
-    float nominal = (float)NOMINAL_UOHM_AH * (float)bms->profile->n_cells / ah;
+    float mah = (float)max_i32(bms->param[PARAM_DESIGN_CAPACITY], 1000);
+    float nominal = (float)(NOMINAL_UOHM_AH * bms->profile->n_cells) * 1000.0F / mah;
     float health = nominal * 10000.0F / (float)(sum > 0 ? sum : 1);
     bms->soc.soh_resistance_pct100 = health < 10000.0F ? (int32_t)health : 10000;
 }
