@@ -114,7 +114,8 @@ static void sense(struct use *use, bool charger)
     struct bms_inputs *in = &use->in;
     in->now_ms += 1000;
     for (int i = 0; i < use->plant.n; i++) {
-        in->cell_mv[i] = (uint16_t)lrint(sensor_cell(&use->sensor, use->plant.cell_v[i]) * 1000.0);
+        double mv = sensor_cell(&use->sensor, use->plant.cell_v[i]) * 1000.0;
+        in->cell_mv[i] = (uint16_t)lrint(mv + use->spec->cell_off_mv);
     }
     for (int i = 0; i < PACK_TEMPS; i++) {
         double celsius = sensor_temperature(&use->sensor, use->plant.group_c[i]);

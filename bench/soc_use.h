@@ -20,6 +20,7 @@ struct soc_use_spec {
     enum soc_use_kind kind;
     int days;
     double offset_a, gain_pct;
+    double cell_off_mv;         /* all cells read so much too high: also stands for another curve */
     double start_soc, told_soc; /* truth and what the BMS believes at first, 0..1 */
     double capacity_factor, resistance_factor;
     bool meets_requests; /* a charge to the top when the pack asks for one */

@@ -121,25 +121,19 @@ static float variance_at(const struct filter *f, float s)
     return f->p[Q][Q] - 2.0F * s * f->p[Q][C] + s * s * f->p[C][C];
 }
 
-/* P = (I - K h) P (I - K h)' + K r K': holds for any gain, also one that is kept small. */
-static void joseph(struct filter *f, const float *gain, const float *h, float r)
+/* P = (I - K h) P (I - K h)' + K r K', which holds for any gain, also one that is kept small;
+   written out with v = P h. */
+static void shrink(struct filter *f, const float *gain, const float *h, float r)
 {
-    float a[N][N];
-    float m[N][N];
+    float v[N];
+    float var = r;
     for (int i = 0; i < N; i++) {
-        for (int k = 0; k < N; k++) {
-            a[i][k] = (i == k ? 1.0F : 0.0F) - gain[i] * h[k];
-        }
+        v[i] = f->p[i][0] * h[0] + f->p[i][1] * h[1] + f->p[i][2] * h[2];
+        var += h[i] * v[i];
     }
     for (int i = 0; i < N; i++) {
         for (int k = 0; k < N; k++) {
-            m[i][k] = a[i][0] * f->p[0][k] + a[i][1] * f->p[1][k] + a[i][2] * f->p[2][k];
-        }
-    }
-    for (int i = 0; i < N; i++) {
-        for (int k = 0; k < N; k++) {
-            f->p[i][k] =
-                m[i][0] * a[k][0] + m[i][1] * a[k][1] + m[i][2] * a[k][2] + gain[i] * r * gain[k];
+            f->p[i][k] += gain[i] * gain[k] * var - gain[i] * v[k] - v[i] * gain[k];
         }
     }
 }
@@ -189,7 +183,7 @@ static bool learn(struct filter *f, float s, float r, float most_pct, enum lesso
         gain[i] *= less;
         f->x[i] += gain[i] * innovation;
     }
-    joseph(f, gain, h, r);
+    shrink(f, gain, h, r);
     return true;
 }
 
@@ -318,7 +312,7 @@ void soc_zero_measured(struct bms *bms, int32_t offset_ma, int32_t sigma_ma)
     for (int i = 0; i < N; i++) {
         f.x[i] += gain[i] * innovation;
     }
-    joseph(&f, gain, h, r);
+    shrink(&f, gain, h, r);
     take_over(bms, &f, before);
 }
 
