@@ -85,7 +85,7 @@ static double demand(struct use *use, long second)
 static double room_c(const struct soc_use_spec *spec, long second)
 {
     double day = (double)second / 86400.0;
-    double season = spec->kind == USE_WINTER ? 8.0 : 20.0 + 12.0 * sin(day / 20.0 * 6.2831853);
+    double season = spec->kind == USE_WINTER ? 8.0 : 20.0 + 14.0 * sin(day / 20.0 * 6.2831853);
     return season + 6.0 * sin(((double)(second % 86400) / 3600.0 - 9.0) / 24.0 * 6.2831853);
 }
 

@@ -94,6 +94,11 @@ void bms_soc_save(const struct bms *bms, struct soc_memory *memory);
 bool bms_soc_restore(struct bms *bms, const struct soc_memory *memory, uint32_t away_s)
     __attribute__((warn_unused_result));
 
+/* The pack slept this long with its count standing still: own consumption widens the bound, and a
+   sleep of more than a day cancels the run that learns the capacity (not to be told of a UV sleep).
+ */
+void bms_soc_slept(struct bms *bms, uint32_t slept_s);
+
 /* SOC from cell voltage, as far as it says anything: the present value moved into the range that
    the lowest and highest cell allow, with the rest of that range as its bound. For a first start
    and after a change of the design capacity. */

@@ -9,8 +9,10 @@ enum {
     MAMS_PER_MAH = 3600000,
     LOOP_MV = 30, /* hysteresis and a little more, either side, when nothing is known */
     UNKNOWN_AWAY_S = 30 * 86400,
+    LONG_SLEEP_S = 86400,
     OFFSET_MOST_MA = 1200
 };
+static const float VAR_SCALE = 1.0e8F;
 static const float VAR_MOST = 1.0e12F;
 static const float AWAY_PCT_PER_DAY = 1.0F; /* own consumption and self-discharge, as uncertainty */
 
@@ -73,6 +75,22 @@ static bool can_be(const struct bms *bms, const struct soc_memory *m)
     return m->calibrated <= 1 && m->learning <= 1 && m->anchored <= 1;
 }
 
+static void stood_still(struct bms *bms, uint32_t away_s)
+{
+    uint32_t away = away_s < UNKNOWN_AWAY_S ? away_s : UNKNOWN_AWAY_S;
+    float doubt = AWAY_PCT_PER_DAY * (float)away / 86400.0F;
+    bms->soc.var[SOC_QQ] += (int64_t)(doubt * doubt * VAR_SCALE);
+    bms->soc.since_full_s += away;
+    soc_refresh_bound(bms);
+}
+
+void bms_soc_slept(struct bms *bms, uint32_t slept_s)
+{
+    bms->learning = bms->learning && slept_s <= LONG_SLEEP_S;
+    soc_suspend(bms);
+    stood_still(bms, slept_s);
+}
+
 bool bms_soc_restore(struct bms *bms, const struct soc_memory *memory, uint32_t away_s)
 {
     if (!can_be(bms, memory)) {
@@ -92,13 +110,10 @@ bool bms_soc_restore(struct bms *bms, const struct soc_memory *memory, uint32_t 
     soc->resistance_weight = memory->resistance_weight;
     memcpy(soc->cell_uohm, memory->cell_uohm, sizeof soc->cell_uohm);
     resistance_start(bms);
-    uint32_t away = away_s < UNKNOWN_AWAY_S ? away_s : UNKNOWN_AWAY_S;
-    float doubt = AWAY_PCT_PER_DAY * (float)away / 86400.0F;
-    soc->var[SOC_QQ] += (int64_t)(doubt * doubt * 1.0e8F);
-    soc->since_full_s = memory->since_full_s + away;
+    soc->since_full_s = memory->since_full_s;
     soc->anchored = false; /* nor does a window of ours outlive it */
     soc->age_s = 0;
-    soc_refresh_bound(bms);
+    stood_still(bms, away_s);
     return true;
 }
 

@@ -158,7 +158,7 @@ static void watch_descents(struct bms *bms, int32_t ma, int64_t moved_mams)
 }
 
 /* True when no current can flow, whatever the sensor says: both MOS open; or the one for charge,
-   with terminals too high for the other's diode, and the mirror of it. */
+   with terminals too high for a discharge. */
 static bool must_be_zero(const struct bms *bms, int32_t terminal_mv)
 {
     int32_t above_mv = terminal_mv - bms->q[Q_PACK_MV];

@@ -353,6 +353,26 @@ static void what_was_learned_outlives_a_loss_of_power(void **state)
     assert_true(other.bms.soc.bound_pct100 > b.bms.soc.bound_pct100);
 }
 
+static void a_long_sleep_or_a_reset_cancels_the_run_that_learns(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct bench b;
+        bench_init(&b, pack_of("es51_2_100lp"));
+        put_cells(&b, 2400);
+        run_s(&b, 3);
+        assert_true(b.bms.learning);
+        int32_t bound = b.bms.soc.bound_pct100;
+        if (i < 2) {
+            bms_soc_slept(&b.bms, i == 0 ? 86400 : 86401);
+            assert_true(b.bms.soc.bound_pct100 > bound);
+        } else {
+            bms_reset(&b.bms);
+        }
+        assert_int_equal(b.bms.learning, i == 0);
+    }
+}
+
 static void damaged_or_foreign_memory_is_refused_and_changes_nothing(void **state)
 {
     (void)state;
@@ -401,6 +421,7 @@ int main(void)
         cmocka_unit_test(a_long_rest_near_the_bottom_finds_a_lost_soc),
         cmocka_unit_test(a_new_design_capacity_takes_the_soc_from_what_the_cells_allow),
         cmocka_unit_test(what_was_learned_outlives_a_loss_of_power),
+        cmocka_unit_test(a_long_sleep_or_a_reset_cancels_the_run_that_learns),
         cmocka_unit_test(damaged_or_foreign_memory_is_refused_and_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
