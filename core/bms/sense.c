@@ -94,7 +94,7 @@ void bms_sense(struct bms *bms, const struct bms_inputs *in)
     sense_cells(bms, in->cell_mv);
     sense_temps(bms, in);
     bms->q[Q_CHARGE_MA] = max_i32(in->current_ma, 0);
-    bms->q[Q_DISCHARGE_MA] = max_i32(-in->current_ma, 0);
+    bms->q[Q_DISCHARGE_MA] = max_i32(-max_i32(in->current_ma, -INT32_MAX), 0);
     /* The charge state lags the current by a second: a charger whose current the pack has just cut
        off is still there. */
     bms->charger_present = in->terminal_mv > bms->q[Q_PACK_MV] + CHARGER_OVER_MV ||

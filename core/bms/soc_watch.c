@@ -17,12 +17,11 @@
 enum {
     MAMS_PER_MAH = 3600000,
     TICK_MS = 10000,
-    MINUTE_MS = 65000, /* of the slow part of a cell's drop, and half a tick */
-    REST_C = 25,       /* rest: below a 25th of the capacity per hour */
-    BLOCK_TICKS = 60,  /* voltage is averaged over 10 min */
-    FIRST_BLOCK = 3,   /* half an hour of rest first ... */
-    NEXT_BLOCKS = 12,  /* ... then every two hours */
-    SETTLED_MV = 2,    /* between two blocks */
+    REST_C = 25,      /* rest: below a 25th of the capacity per hour */
+    BLOCK_TICKS = 60, /* voltage is averaged over 10 min */
+    FIRST_BLOCK = 3,  /* half an hour of rest first ... */
+    NEXT_BLOCKS = 12, /* ... then every two hours */
+    SETTLED_MV = 2,   /* between two blocks */
     BRANCH_END = 1000000,
     LOOP_PER_CHARGE = 50, /* the hysteresis loop is walked in 1/50 of the capacity */
     ZERO_TICKS = 18,      /* a zero is averaged over 3 min */
@@ -211,11 +210,10 @@ static void tick(struct bms *bms, const struct bms_inputs *in, uint32_t seconds)
     soc->age_s += seconds;
     soc->since_full_s += soc->since_full_s < UINT32_MAX / 2 ? seconds : 0;
     follow_loop(bms, moved);
-    soc->minute_ma +=
-        (soc->last_ma - soc->offset_ma - soc->minute_ma) * (int32_t)TICK_MS / MINUTE_MS;
+    soc->minute_ma += (ma - soc->minute_ma) * 2 / 13; /* 10 s of 65 */
     watch_rest(bms, ma);
     watch_descents(bms, ma, moved);
-    watch_zero(bms, in->current_ma, in->terminal_mv);
+    watch_zero(bms, soc->last_ma, in->terminal_mv);
     if (soc->age_s % 60 < seconds) {
         soc_refresh_bound(bms);
         ask_for_charge(bms);

@@ -39,7 +39,7 @@ static void charge_full(struct bench *b)
 static void check_use(enum soc_use_kind kind, bool aged)
 {
     struct soc_use_spec spec = {.kind = kind,
-                                .days = 7,
+                                .days = 5,
                                 .offset_a = aged ? 0.5 : -0.5,
                                 .gain_pct = aged ? -1.0 : 1.0,
                                 .start_soc = 0.6,
