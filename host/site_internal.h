@@ -12,7 +12,7 @@
 #include "sim/pack_port.h"
 #include "sim/points.h"
 
-enum { SITE_VALUES = 96, SITE_KNOBS = 64 };
+enum { SITE_VALUES = 96, SITE_KNOBS = 64, SITE_PACK_EXTRA = 24 };
 
 /* Names of knobs with the pack's number in them, made once. */
 struct knob_texts {
@@ -52,7 +52,7 @@ struct site {
 
     struct published values[SITE_VALUES];
     int n_values;
-    int pack_extra[STACK_PACKS][16];
+    int pack_extra[STACK_PACKS][SITE_PACK_EXTRA];
     int total_index[8], today_index[8];
     int time_index, speed_index, paused_index, weather_index[8];
     struct knob_texts knobs[SITE_KNOBS];

@@ -58,9 +58,24 @@ static const struct {
 };
 
 /* Of a pack, over and above its Pylontech frames. */
-static const char *const extra[] = {"state",     "soh_pct",   "protections", "faults",  "alarms",
-                                    "balancing", "led.run",   "led.alm",     "led.soc", "buzzer",
-                                    "contact_1", "contact_2", "calibrated"};
+static const char *const extra[] = {"state",
+                                    "soh_pct",
+                                    "protections",
+                                    "faults",
+                                    "alarms",
+                                    "balancing",
+                                    "led.run",
+                                    "led.alm",
+                                    "led.soc",
+                                    "buzzer",
+                                    "contact_1",
+                                    "contact_2",
+                                    "calibrated",
+                                    "soc_bound_pct",
+                                    "soh_resistance_pct",
+                                    "resistance_mohm",
+                                    "full_charge_request"};
+_Static_assert(sizeof extra / sizeof extra[0] <= SITE_PACK_EXTRA, "room in struct site");
 enum { N_EXTRA = sizeof extra / sizeof extra[0] };
 
 static const char *const total_names[] = {

@@ -123,11 +123,46 @@ static bool read_roofs(struct site_reader *read, yaml_node *list)
     return true;
 }
 
+/* What the packs' front-ends make of the truth. */
+static bool read_sensors(struct site_reader *read, yaml_node *map)
+{
+    static const char *const keys[] = {"offset_a", "gain_pct", "noise", NULL};
+    struct sensor_spec *sensors = &read->config->house.sensors;
+    if (map == NULL) {
+        return true;
+    }
+    sensors->on = sensors->noise = true;
+    yaml_node *noise = yaml_get(map, "noise");
+    return yaml_keys(read->file, map, "sensors", keys, read->error) &&
+           site_read_number(read, map, "offset_a", -2, 2, &sensors->offset_a) &&
+           site_read_number(read, map, "gain_pct", -5, 5, &sensors->gain_pct) &&
+           (noise == NULL || yaml_flag(read->file, noise, "noise", &sensors->noise, read->error));
+}
+
+/* Age of the packs' cells at the start. */
+static bool read_ageing(struct site_reader *read, yaml_node *map)
+{
+    static const char *const keys[] = {"capacity_pct", "resistance_pct", NULL};
+    double capacity_pct = 100.0;
+    double resistance_pct = 100.0;
+    if (map == NULL) {
+        return true;
+    }
+    if (!yaml_keys(read->file, map, "ageing", keys, read->error) ||
+        !site_read_number(read, map, "capacity_pct", 50, 110, &capacity_pct) ||
+        !site_read_number(read, map, "resistance_pct", 50, 400, &resistance_pct)) {
+        return false;
+    }
+    read->config->house.capacity_factor = capacity_pct / 100.0;
+    read->config->house.resistance_factor = resistance_pct / 100.0;
+    return true;
+}
+
 bool site_read_simulation(struct site_reader *read, yaml_node *map)
 {
     static const char *const keys[] = {"pv",   "weather", "load",        "load_kwh",  "occupants",
                                        "seed", "start",   "outage_days", "load_unit", "load_step",
-                                       "grid", "losses",  NULL};
+                                       "grid", "losses",  "sensors",     "ageing",    NULL};
     struct site_config *c = read->config;
     int seed = 1;
     double outage_days = 20.0;
@@ -150,7 +185,8 @@ bool site_read_simulation(struct site_reader *read, yaml_node *map)
     c->env->has_grid = grid;
     struct grid_options options = {.outage_days = outage_days, .seed = (uint64_t)seed};
     grid_init(&c->env->grid, &options);
-    return read_roofs(read, yaml_get(map, "pv")) &&
+    return read_roofs(read, yaml_get(map, "pv")) && read_sensors(read, yaml_get(map, "sensors")) &&
+           read_ageing(read, yaml_get(map, "ageing")) &&
            read_weather(read, yaml_get(map, "weather"), (uint64_t)seed) &&
            read_load(read, map, yaml_get(map, "load"), (uint64_t)seed) && read_start(read, map);
 }

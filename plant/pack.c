@@ -123,6 +123,8 @@ WIDE_VECTORS static void sum_inner(struct plant_pack *pack)
                      (pack->source_ohm - pack->lead_ohm) * pack->self_a;
 }
 
+static double age_factor(double factor) { return factor > 0.0 ? factor : 1.0; }
+
 void pack_init(struct plant_pack *pack, const struct pack_spec *spec)
 {
     memset(pack, 0, sizeof *pack);
@@ -132,11 +134,11 @@ void pack_init(struct plant_pack *pack, const struct pack_spec *spec)
     for (int i = 0; i < PLANT_CELLS; i++) {
         bool real = i < spec->n_cells;
         bool spread = real && spec->seed != 0;
-        double capacity = spec->capacity_ah * 3600.0;
+        double capacity = spec->capacity_ah * 3600.0 * age_factor(spec->capacity_factor);
         /* As sorted cells are delivered: capacity within some 0.5 %, resistance within 4 %. */
         pack->capacity_as[i] = capacity * (spread ? 1.0 + 0.005 * (double)rng_normal(&rng) : 1.0);
         pack->loop_per_as[i] = HYSTERESIS_RATE / pack->capacity_as[i];
-        double r = real ? R0_OHM_AH / spec->capacity_ah : 0.0;
+        double r = real ? R0_OHM_AH / spec->capacity_ah * age_factor(spec->resistance_factor) : 0.0;
         pack->base_r_ohm[i] = r * (spread ? fmax(1.0 + 0.04 * (double)rng_normal(&rng), 0.8) : 1.0);
         double off = spread ? 0.002 * (double)rng_normal(&rng) : 0.0;
         pack->charge_as[i] = pack->capacity_as[i] * fmin(fmax(spec->soc + off, 0.0), 1.0);

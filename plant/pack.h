@@ -29,8 +29,9 @@ struct pack_spec {
     double capacity_ah;
     double soc; /* 0..1 at start */
     double temperature_c;
-    uint64_t seed; /* spread between cells; 0: all alike */
-    bool self_use; /* the BMS draws from the cells */
+    uint64_t seed;                             /* spread between cells; 0: all alike */
+    bool self_use;                             /* the BMS draws from the cells */
+    double capacity_factor, resistance_factor; /* age: of a new cell's figure; 0 counts as 1 */
 };
 
 struct plant_pack {

@@ -5,8 +5,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "plant/rng.h"
+
 /* Devices boot one minute before their millisecond counter wraps, so that every run crosses it. */
 static const uint32_t BOOT_MS = UINT32_MAX - 60000U;
+
+enum { ZEROED_MA = 20 }; /* an ideal sensor was zeroed at the works */
 
 static struct stage_losses losses_of(const struct loss_curve *curve, double rated_w)
 {
@@ -28,6 +32,8 @@ static void start_packs(struct house *house)
             .temperature_c = spec->temperature_c,
             .seed = spec->seed != 0 ? spec->seed + (uint64_t)i : 0,
             .self_use = spec->losses,
+            .capacity_factor = spec->capacity_factor,
+            .resistance_factor = spec->resistance_factor,
         };
         pack_init(&house->plant[i], &cells);
         bms_init(&house->bms[i], spec->pack->pack, soc, house->now_ms);
@@ -35,6 +41,12 @@ static void start_packs(struct house *house)
         house->desk[i].dip = (uint8_t)(i + 1);
         house->desk[i].wait_to_join = spec->packs > 1; /* until the host has looked */
         house->bms[i].address = house->desk[i].dip;
+        bms_set_soc(&house->bms[i], soc); /* commissioned: somebody knows */
+        if (!spec->sensors.on) {
+            bms_doubt_sensor(&house->bms[i], ZEROED_MA);
+        }
+        sensor_init(&house->sensor[i], &spec->sensors, spec->pack->pack->rated_ma / 1000.0,
+                    rng_stream(spec->seed, 60U + (uint64_t)i));
     }
     stack_init(&house->stack, house->now_ms);
 }
@@ -84,14 +96,14 @@ static void reboot_pack(struct house *house, int i)
 {
     struct bms *bms = &house->bms[i];
     struct bms kept = *bms;
+    struct soc_memory memory;
+    bms_soc_save(bms, &memory);
     bms_init(bms, kept.profile, kept.soc_pct100, house->now_ms);
     memcpy(bms->param, kept.param, sizeof bms->param);
-    bms->full_mams = kept.full_mams;
-    bms->soh_pct100 = kept.soh_pct100;
-    bms->cycles = kept.cycles;
-    bms->calibrated = kept.calibrated;
-    bms_set_soc(bms, kept.soc_pct100);
     bms_set_clock(bms, house->t_ms / 1000);
+    if (!bms_soc_restore(bms, &memory, 0)) {
+        bms_guess_soc(bms);
+    }
     bms_resolve(bms);
 }
 

@@ -17,6 +17,7 @@
 #include "plant/bank.h"
 #include "plant/pack.h"
 #include "plant/plain_battery.h"
+#include "plant/sensor.h"
 #include "plant/stage.h"
 #include "sim/env.h"
 #include "sim/force.h"
@@ -34,10 +35,12 @@ struct house_spec {
     double plain_ah;
     double soc; /* 0..1 */
     double temperature_c;
-    bool losses, frames; /* frames: over the wire, not by hand */
-    uint64_t seed;       /* spread between cells; 0: none */
-    int64_t start_ms;    /* UTC */
-    struct env *env;     /* NULL: scenario defaults (docs/scenarios.md) */
+    bool losses, frames;                       /* frames: over the wire, not by hand */
+    uint64_t seed;                             /* spread between cells; 0: none */
+    int64_t start_ms;                          /* UTC */
+    struct env *env;                           /* NULL: scenario defaults (docs/scenarios.md) */
+    struct sensor_spec sensors;                /* of every pack; off: ideal */
+    double capacity_factor, resistance_factor; /* age of the packs' cells; 0 counts as 1 */
 };
 
 /* What flowed since the start, J. */
@@ -83,6 +86,7 @@ struct house {
     struct plant_pack plant[STACK_PACKS];
     struct bms bms[STACK_PACKS];
     struct bms_inputs sensed[STACK_PACKS];
+    struct sensor sensor[STACK_PACKS];
     uint32_t bms_due_ms, report_due_ms;
     struct stack stack;
     struct pack_desk desk[STACK_PACKS];
@@ -101,6 +105,7 @@ struct house {
     double grid_v, grid_hz;
     double load_demand_w;
     double bus_v, outside_v; /* battery lines: at them, and put on them by the inverter */
+    double held_v;           /* where they would go if a pack stopped taking */
     uint32_t bus_at_ms;
     double gap_ms, last_gap_ms; /* output below half its voltage, around a transfer */
     enum feed fed_by;

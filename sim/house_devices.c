@@ -43,6 +43,19 @@ static void force_pack(const struct force_pack *force, struct bms_inputs *in, in
     in->load_sensed = force->demand_a.on && force->demand_a.value < 0.0;
 }
 
+/* Through the front-end of a real board. */
+static void sense_imperfectly(struct sensor *sensor, const struct plant_pack *plant,
+                              struct bms_inputs *in)
+{
+    for (int k = 0; k < plant->n; k++) {
+        in->cell_mv[k] = (uint16_t)lrint(sensor_cell(sensor, plant->cell_v[k]) * 1000.0);
+    }
+    for (int k = 0; k < PACK_TEMPS; k++) {
+        in->temp_c10[k] = tenths(sensor_temperature(sensor, plant->group_c[k]));
+    }
+    in->current_ma = milli(sensor_current(sensor, plant->current_a));
+}
+
 void house_sense_pack(struct house *house, int i)
 {
     const struct plant_pack *plant = &house->plant[i];
@@ -54,10 +67,13 @@ void house_sense_pack(struct house *house, int i)
     for (int k = 0; k < PACK_TEMPS; k++) {
         in->temp_c10[k] = (int16_t)lrint(plant->group_c[k] * 10.0);
     }
+    in->current_ma = (int32_t)lrint(plant->current_a * 1000.0);
+    if (house->sensor[i].spec.on) {
+        sense_imperfectly(&house->sensor[i], plant, in);
+    }
     in->env_c10 = (int16_t)lrint(plant->room_c * 10.0);
     double heat = MOS_K_PER_A2 * plant->current_a * plant->current_a;
     in->mos_c10 = tenths(plant->room_c + heat);
-    in->current_ma = (int32_t)lrint(plant->current_a * 1000.0);
     in->sampled = (house->afe_cut >> i & 1) == 0;
     in->self_check_ok = true;
     in->load_sensed = false;

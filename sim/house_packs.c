@@ -31,6 +31,16 @@ static double offered_v(const struct house *house)
     return house->devices_on && source ? out->charge_mv * 0.001 : 0.0;
 }
 
+/* An inverter that holds its charge voltage lifts the lines above a pack that takes nothing more.
+ */
+static double held_v(const struct house *house)
+{
+    const struct inverter_outputs *out = &house->inverter.out;
+    bool holds = out->battery_on && out->stage != STAGE_OFF && house->stage.battery_a <= 0.0 &&
+                 (house->stage.pv_held_back || house->stage_in.grid_relay);
+    return holds ? out->charge_mv * 0.001 : 0.0;
+}
+
 void house_find_bus(struct house *house, double dt_s)
 {
     bool live = false;
@@ -51,6 +61,7 @@ void house_find_bus(struct house *house, double dt_s)
     house->bus_v = greater(house->bus_v, offered);
     bool charging = live && house->stage.battery_a < 0.0;
     house->outside_v = charging ? house->stage.battery_v : offered;
+    house->held_v = held_v(house);
 }
 
 void house_sense_desk(struct house *house, int i)
@@ -68,7 +79,9 @@ void house_sense_desk(struct house *house, int i)
     in->ordered = house->force.pack[i].demand_a.on && house->force.pack[i].demand_a.value < -1.0;
     if (house->spec.inverter != NULL) {
         in->bus_mv = (int32_t)(house->bus_v * 1000.0);
-        in->terminal_mv = (int32_t)(house->outside_v * 1000.0);
+        double outside =
+            bms->out.charge_mos ? house->outside_v : greater(house->outside_v, house->held_v);
+        in->terminal_mv = (int32_t)(outside * 1000.0);
     } else {
         int32_t pack_mv = 0;
         for (int k = 0; k < house->plant[i].n; k++) {

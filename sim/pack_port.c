@@ -87,6 +87,7 @@ static void fill_limits(const struct bms *bms, struct pylon_limits *limits)
         .charge_enable = bms->out.charge_mos,
         .discharge_enable = bms->out.discharge_mos,
         .force_charge = (bms->active & low) != 0,
+        .full_charge_request = bms->out.full_charge_request,
     };
 }
 

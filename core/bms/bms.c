@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { MAMS_PER_MAH = 3600000, CLOCK_CARRY_S = 3600 };
+enum { MAMS_PER_MAH = 3600000, CLOCK_CARRY_S = 3600, SENSOR_DOUBT_MA = 300 };
 
 void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_pct100,
               uint32_t now_ms)
@@ -20,6 +20,9 @@ void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_p
     access_init(&bms->access);
     bms->soh_pct100 = 10000;
     bms_set_soc(bms, soc_pct100);
+    bms->soc.doubt_ma = SENSOR_DOUBT_MA;
+    soc_start(bms);
+    resistance_start(bms);
     bms->charge_gate = bms->discharge_gate = true;
     bms->out.charge_mos = bms->out.discharge_mos = true;
     bms->limit_charge_ma = bms->limit_discharge_ma = profile->rated_ma;
@@ -105,6 +108,9 @@ static void step_awake(struct bms *bms, const struct bms_inputs *in, uint32_t dt
     if (in->sampled && !in->hold_charge) {
         bms_count(bms, in->current_ma, dt_ms);
         count_energy(bms, in->current_ma, dt_ms);
+        soc_watch(bms, in, dt_ms);
+    } else {
+        soc_suspend(bms);
     }
     bms_protect(bms);
     life_sleep_check(bms, in);
@@ -114,6 +120,7 @@ static void step_awake(struct bms *bms, const struct bms_inputs *in, uint32_t dt
     bms_mos(bms, in);
     bms_limits(bms, dt_ms);
     bms->out.balance = in->sampled ? balance(bms, in->cell_mv) : 0;
+    bms->out.full_charge_request = bms->soc.full_charge_request;
     bms->out.state = state_of(bms);
     bms_lamps(bms);
 }
@@ -236,8 +243,12 @@ static void store_parameter(struct bms *bms, enum parameter_id id, int32_t value
     if (id == PARAM_DESIGN_CAPACITY) {
         int32_t soc = bms->soc_pct100;
         bms->full_mams = (int64_t)value * MAMS_PER_MAH;
+        bms->soh_pct100 = 10000;
         bms->calibrated = bms->learning = false;
+        soc_start(bms);
         bms_set_soc(bms, soc);
+        resistance_start(bms);
+        bms_guess_soc(bms);
     }
 }
 

@@ -17,6 +17,7 @@
 #include "core/bms/counters.h"
 #include "core/bms/event.h"
 #include "core/bms/life.h"
+#include "core/bms/soc.h"
 #include "core/product/pack.h"
 #include "core/units.h"
 
@@ -74,6 +75,7 @@ struct bms_outputs {
     enum lamp blue;               /* lamp in the battery switch (B1) */
     enum buzzer buzzer;
     bool contact_1, contact_2; /* closed */
+    bool full_charge_request;  /* the SOC's bound has grown too wide: please charge to the top */
 };
 
 /* Lamps of all models; a model without one never lights it. */
@@ -136,11 +138,12 @@ struct bms {
     int64_t full_mams, remaining_mams;   /* mA x ms */
     int64_t soc_low_mams, soc_high_mams; /* the SOC is the same between these */
     int32_t soc_pct100;
-    int32_t soh_pct100;
+    int32_t soh_pct100;      /* capacity; of the resistance: soc.soh_resistance_pct100 */
     int64_t throughput_mams; /* discharged since the last counted cycle */
     uint32_t cycles;
     int64_t learn_mams; /* counted since the bottom; valid while `learning` */
     bool learning, calibrated;
+    struct soc_state soc; /* bound, offset, resistance and what they are learned from */
 
     struct bms_life life;
     struct bms_access access;

@@ -14,8 +14,7 @@ enum {
     CHARGING_MA = 1000,
     DRAWN_MA = 1000,
     BATTERY_OFF_MS = 5000, /* B1: battery switch held (manual 001 s5.5) */
-    BATTERY_ON_MS = 1000,
-    LEARN_LOST_MS = 24 * 3600000
+    BATTERY_ON_MS = 1000
 };
 
 #define EMPTY_ROWS (UINT64_C(1) << ROW_UVP | UINT64_C(1) << ROW_TUVP)
@@ -59,9 +58,10 @@ static void wake(struct bms *bms, enum wake_cause cause)
     struct bms_life *life = &bms->life;
     life->state = LIFE_AWAKE;
     stamp_all(bms);
-    bool long_sleep = bms->now_ms - life->slept_ms > LEARN_LOST_MS;
-    if (long_sleep && life->cause != SLEEP_UNDER_VOLTAGE) {
-        bms->learning = false;
+    bool learning = bms->learning;
+    bms_soc_slept(bms, (bms->now_ms - life->slept_ms) / 1000U);
+    if (life->cause == SLEEP_UNDER_VOLTAGE) { /* the run that learns begins at an empty pack */
+        bms->learning = learning;
     }
     if (cause != WAKE_RS232) { /* W1, W2, W5 give the timed wakes their full number again */
         life->failures = 0;

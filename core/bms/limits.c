@@ -17,6 +17,7 @@ enum {
     TOP_MARGIN_MV = 50,    /* the taper ends this far below the cell alarm, where the rest ends */
     BOTTOM_MARGIN_MV = 50, /* discharge taper ends this far above the cell protection */
     BOTTOM_PERMILLE = 100,
+    SLOW_PERMILLE = 50,       /* charge at the cell protection and below: an over-discharged cell */
     RISE_PERMILLE_PER_S = 20, /* of the rating, when a limit comes back */
     CVL_GAIN = 8,             /* CVL falls this many mV per mV of the highest cell over its alarm */
     CVL_REACH_MV = 2000
@@ -64,6 +65,14 @@ static int32_t bottom_permille(const struct bms *bms)
     return line_i32(bms->q[Q_CELL_MIN_MV], end, BOTTOM_PERMILLE, begin, PERMILLE);
 }
 
+/* A cell below its alarm was discharged too far: it is brought back slowly. */
+static int32_t recovery_permille(const struct bms *bms)
+{
+    int32_t end = bms->param[PARAM_CELL_UV_PROTECT];
+    int32_t begin = max_i32(bms->param[PARAM_CELL_UV_ALARM], end + 1);
+    return line_i32(bms->q[Q_CELL_MIN_MV], end, SLOW_PERMILLE, begin, PERMILLE);
+}
+
 /* Falls at once, rises at most RISE_PERMILLE_PER_S. */
 static int32_t ramp(int32_t now_ma, int32_t want_ma, int32_t rated_ma, uint32_t dt_ms)
 {
@@ -79,6 +88,7 @@ void bms_limits(struct bms *bms, uint32_t dt_ms)
 {
     int32_t rated = bms->profile->rated_ma;
     int32_t charge = min_i32(temperature_permille(bms, true), top_permille(bms));
+    charge = min_i32(charge, recovery_permille(bms));
     int32_t discharge = min_i32(temperature_permille(bms, false), bottom_permille(bms));
     int32_t want_charge = bms->charge_gate ? rated / PERMILLE * charge : 0;
     int32_t want_discharge = bms->discharge_gate ? rated / PERMILLE * discharge : 0;

@@ -8,9 +8,9 @@ enum {
     SAVE_SOC_PCT100 = 100,
     SAVE_MS = 3600000,
     COUNTERS_LEAST = 8 * 5,
-    COUNTER_BYTES = COUNTERS_LEAST + 2 * ROW_COUNT,
-    PARAMETER_BYTES = 4 * PARAM_COUNT
+    COUNTER_BYTES = COUNTERS_LEAST + 2 * ROW_COUNT
 };
+_Static_assert((int)COUNTER_BYTES <= (int)PARAMETER_BYTES, "one scratch serves both");
 
 uint32_t memory_sectors(uint32_t sector_bytes)
 {
@@ -36,20 +36,18 @@ static uint64_t take(const uint8_t **p, int n)
 
 static enum nvm_result save_parameters(struct bms_memory *memory, const struct bms *bms)
 {
-    uint8_t bytes[PARAMETER_BYTES];
-    uint8_t *p = bytes;
+    uint8_t *p = memory->scratch.bytes;
     for (int i = 0; i < PARAM_COUNT; i++) {
         p = put(p, (uint32_t)bms->param[i], 4);
     }
-    return nvm_put(&memory->nvm, MEMORY_PARAMETERS, bytes, sizeof bytes);
+    return nvm_put(&memory->nvm, MEMORY_PARAMETERS, memory->scratch.bytes, PARAMETER_BYTES);
 }
 
 /* Ids are append-only: a value written by an older program is the beginning of ours. */
-static void load_parameters(const struct bms_memory *memory, struct bms *bms)
+static void load_parameters(struct bms_memory *memory, struct bms *bms)
 {
-    uint8_t bytes[PARAMETER_BYTES];
-    int n = nvm_get(&memory->nvm, MEMORY_PARAMETERS, bytes, sizeof bytes);
-    const uint8_t *p = bytes;
+    const uint8_t *p = memory->scratch.bytes;
+    int n = nvm_get(&memory->nvm, MEMORY_PARAMETERS, memory->scratch.bytes, PARAMETER_BYTES);
     bool damaged = n < 0 && n != NVM_ABSENT;
     for (int i = 0; i < n / 4 && i < PARAM_COUNT; i++) {
         int32_t value = (int32_t)(uint32_t)take(&p, 4);
@@ -71,8 +69,7 @@ static void load_parameters(const struct bms_memory *memory, struct bms *bms)
 static enum nvm_result save_counters(struct bms_memory *memory, const struct bms *bms)
 {
     const struct bms_counters *c = &bms->counters;
-    uint8_t bytes[COUNTER_BYTES];
-    uint8_t *p = bytes;
+    uint8_t *p = memory->scratch.bytes;
     p = put(p, (uint64_t)bms_clock(bms, bms->now_ms), 8);
     p = put(p, (uint64_t)c->charged_mams, 8);
     p = put(p, (uint64_t)c->discharged_mams, 8);
@@ -81,16 +78,17 @@ static enum nvm_result save_counters(struct bms_memory *memory, const struct bms
     for (int i = 0; i < ROW_COUNT; i++) {
         p = put(p, c->trips[i], 2);
     }
-    return nvm_put(&memory->nvm, MEMORY_COUNTERS, bytes, sizeof bytes);
+    return nvm_put(&memory->nvm, MEMORY_COUNTERS, memory->scratch.bytes, COUNTER_BYTES);
 }
 
 /* The time at which they were saved comes back; 0 when there are none. */
-static int64_t load_counters(const struct bms_memory *memory, struct bms *bms)
+static int64_t load_counters(struct bms_memory *memory, struct bms *bms)
 {
-    uint8_t bytes[COUNTER_BYTES] = {0};
     struct bms_counters *c = &bms->counters;
-    const uint8_t *p = bytes;
-    if (nvm_get(&memory->nvm, MEMORY_COUNTERS, bytes, sizeof bytes) < COUNTERS_LEAST) {
+    const uint8_t *p = memory->scratch.bytes;
+    memset(&memory->scratch, 0, sizeof memory->scratch);
+    if (nvm_get(&memory->nvm, MEMORY_COUNTERS, memory->scratch.bytes, COUNTER_BYTES) <
+        COUNTERS_LEAST) {
         return 0;
     }
     int64_t saved_s = (int64_t)take(&p, 8);
@@ -106,28 +104,28 @@ static int64_t load_counters(const struct bms_memory *memory, struct bms *bms)
 
 static enum nvm_result save_learned(struct bms_memory *memory, const struct bms *bms)
 {
-    struct soc_memory learned;
-    bms_soc_save(bms, &learned);
-    return nvm_put(&memory->nvm, MEMORY_LEARNED, &learned, sizeof learned);
+    struct soc_memory *learned = &memory->scratch.learned;
+    bms_soc_save(bms, learned);
+    return nvm_put(&memory->nvm, MEMORY_LEARNED, learned, sizeof *learned);
 }
 
-static void load_learned(const struct bms_memory *memory, struct bms *bms, int64_t saved_s)
+static void load_learned(struct bms_memory *memory, struct bms *bms, int64_t saved_s)
 {
-    struct soc_memory learned;
-    int n = nvm_get(&memory->nvm, MEMORY_LEARNED, &learned, sizeof learned);
+    struct soc_memory *learned = &memory->scratch.learned;
+    int n = nvm_get(&memory->nvm, MEMORY_LEARNED, learned, sizeof *learned);
     if (n == NVM_ABSENT) {
         return;
     }
     int64_t away_s = bms_clock(bms, bms->now_ms) - saved_s;
     bool known = saved_s > 0 && away_s >= 0 && away_s < UINT32_MAX;
-    if (n != (int)sizeof learned ||
-        !bms_soc_restore(bms, &learned, known ? (uint32_t)away_s : UINT32_MAX)) {
+    if (n != (int)sizeof *learned ||
+        !bms_soc_restore(bms, learned, known ? (uint32_t)away_s : UINT32_MAX)) {
         bms_tell(bms, EVENT_MEMORY_DAMAGED, MEMORY_LEARNED);
     }
 }
 
 /* The password alone; a wrong one counts anew after a loss of power. */
-static void load_access(const struct bms_memory *memory, struct bms *bms)
+static void load_access(struct bms_memory *memory, struct bms *bms)
 {
     char password[PASSWORD_MAX];
     int n = nvm_get(&memory->nvm, MEMORY_ACCESS, password, sizeof password);
@@ -207,10 +205,9 @@ static void record_events(struct bms_memory *memory, struct bms *bms, const stru
     memory->n_told = bms->n_told;
     for (uint32_t i = bms->n_events - kept; i < bms->n_events; i++) {
         const struct bms_event *event = &bms->events[i];
-        struct bms_record record;
         if (event->kind != EVENT_ERASED) { /* an emptied memory is empty */
-            record_of(bms, in, event, &record);
-            (void)records_add(&memory->records, &record);
+            record_of(bms, in, event, &memory->scratch.record);
+            memory->lost += records_add(&memory->records, &memory->scratch.record) != NVM_OK;
         }
         follow_event(memory, bms, event);
     }

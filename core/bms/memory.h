@@ -17,7 +17,7 @@
 #include "core/bms/nvm.h"
 #include "core/bms/records.h"
 
-enum { MEMORY_STATE_SECTORS = 4 };
+enum { MEMORY_STATE_SECTORS = 4, PARAMETER_BYTES = 4 * PARAM_COUNT };
 
 /* Kinds of stored values, and the regions EVENT_MEMORY_DAMAGED names. */
 enum memory_region {
@@ -38,6 +38,12 @@ struct bms_memory {
     uint32_t n_told; /* events recorded */
     uint32_t saved_ms;
     int32_t saved_soc_pct100;
+    uint32_t lost; /* records that the flash refused */
+    union {        /* kept off the stack */
+        uint8_t bytes[PARAMETER_BYTES];
+        struct soc_memory learned;
+        struct bms_record record;
+    } scratch;
 };
 
 /* Sectors that memory takes of a flash of this sector size. */

@@ -249,6 +249,7 @@ void bms_clear_rows(struct bms *bms)
         }
         bms->rows[i] = (struct row_state){.changed_ms = bms->now_ms};
     }
+    bms->learning = false; /* a reset cancels the run that learns the capacity (ES manual s9) */
     bms->quiet = false;
 }
 

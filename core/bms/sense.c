@@ -108,8 +108,9 @@ void bms_sense(struct bms *bms, const struct bms_inputs *in)
     sense_cells(bms, in->cell_mv);
     sense_temps(bms, in);
     bms->q[Q_CHARGE_MA] = max_i32(in->current_ma, 0);
-    bms->q[Q_DISCHARGE_MA] = max_i32(-in->current_ma, 0);
-    bms->q[Q_BATTERY_MA] = abs_i32(in->current_ma);
+    int32_t current_ma = max_i32(in->current_ma, -INT32_MAX);
+    bms->q[Q_DISCHARGE_MA] = max_i32(-current_ma, 0);
+    bms->q[Q_BATTERY_MA] = abs_i32(current_ma);
     /* The charge state lags the current by a second: a charger whose current the pack has just cut
        off is still there. */
     bms->charger_present = in->terminal_mv > bms->q[Q_PACK_MV] + CHARGER_OVER_MV ||

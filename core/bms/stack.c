@@ -67,6 +67,7 @@ void pack_report_of(const struct bms *bms, uint16_t serial, struct pack_report *
         .active = bms->active,
         .charge_mos = out->charge_mos,
         .discharge_mos = out->discharge_mos,
+        .full_charge_request = out->full_charge_request,
         .able = !bms_asleep(bms) && (bms->active & stops) == 0 && bms->life.wanted == SLEEP_NONE,
     };
 }
@@ -261,6 +262,7 @@ static void fill(struct stack *stack, const struct sums *sums)
     report->discharge_enable = sums->discharge.n > 0;
     report->full_charge_request = sums->full_charge_request;
     find_reasons(report, sums->active);
+    report->full_charge_request = sums->full_charge_request;
     report->heard = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED | HEARD_FLAGS | HEARD_REQUEST |
                     HEARD_NAME | HEARD_DISCHARGE_VOLTAGE;
 }

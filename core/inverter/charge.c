@@ -84,11 +84,33 @@ static void equalize(struct inverter *inverter)
     }
 }
 
-/* With a BMS: stop at the cut-off SOC, start again 5 % below. */
+static bool asks(const struct inverter *inverter)
+{
+    return inverter->bms_up && (inverter->in.bms.heard & HEARD_REQUEST) != 0;
+}
+
+bool inverter_wants_full(const struct inverter *inverter)
+{
+    return asks(inverter) && inverter->in.bms.full_charge_request;
+}
+
+/* A pack that asks for charge is not drawn on while something may charge it: the grid where the
+   charge priority lets it, else the sun while it is there. Without either it serves on. */
+bool inverter_keeps_charge(const struct inverter *inverter)
+{
+    const struct battery_report *bms = &inverter->in.bms;
+    bool asked = asks(inverter) && (bms->full_charge_request || bms->force_charge);
+    bool by_grid = inverter->set[SET_CHARGE_PRIORITY] != CHARGE_OSO;
+    return asked && inverter->grid_ok && (by_grid || inverter->pv_ok);
+}
+
+/* With a BMS: stop at the cut-off SOC, start again 5 % below; a pack that asks for the top gets it.
+ */
 static void follow_bms(struct inverter *inverter)
 {
     const struct battery_report *bms = &inverter->in.bms;
-    int32_t stop_pct = inverter->set[SET_CHARGE_CUTOFF_SOC];
+    bool to_the_top = inverter_wants_full(inverter);
+    int32_t stop_pct = to_the_top ? 100 : inverter->set[SET_CHARGE_CUTOFF_SOC];
     if (bms->soc_pct >= stop_pct && stop_pct < 100) {
         inverter->charge_full = true;
     } else if (bms->soc_pct <= stop_pct - SOC_RESTART_PCT) {
@@ -96,6 +118,9 @@ static void follow_bms(struct inverter *inverter)
     }
     bool refused =
         bms->charge_limit_ma == 0 || ((bms->heard & HEARD_REQUEST) != 0 && !bms->charge_enable);
+    if (to_the_top && !refused) {
+        inverter->charge_full = false; /* whatever the SOC says: it is what is in doubt */
+    }
     if (inverter->charge_full || (refused && bms->soc_pct >= FULL_PCT)) {
         inverter->charge_full = true;
         enter(inverter, STAGE_FLOAT);

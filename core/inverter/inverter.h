@@ -182,6 +182,9 @@ void inverter_charge(struct inverter *inverter);
 void inverter_dispatch(struct inverter *inverter);
 void inverter_protect(struct inverter *inverter);
 void inverter_raise(struct inverter *inverter, enum fault_id fault, bool on);
+bool inverter_wants_full(const struct inverter *inverter); /* the BMS asks for the top */
+bool inverter_keeps_charge(
+    const struct inverter *inverter); /* ... or for charge, and can have it */
 bool inverter_stops_output(const struct inverter *inverter);
 bool inverter_stops_battery(const struct inverter *inverter);
 bool inverter_stops_pv(const struct inverter *inverter);

@@ -27,7 +27,7 @@ static void judge_low(struct inverter *inverter)
         low = inverter->in.battery_mv < set[SET_BATTERY_TO_GRID_V];
         high = inverter->in.battery_mv > set[SET_GRID_TO_BATTERY_V];
     }
-    if (low) {
+    if (low || inverter_keeps_charge(inverter)) {
         inverter->battery_low = true;
     } else if (high || (charge_is_full(inverter) && set[SET_SUPPLY_MODE] == SUPPLY_SBU)) {
         inverter->battery_low = false;

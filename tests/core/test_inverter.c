@@ -517,6 +517,84 @@ static void a_bms_rules_voltage_and_currents(void **state)
     assert_false(inverter.out.battery_on);
 }
 
+static void a_pack_that_asks_for_the_top_gets_it_past_the_cut_off_soc(void **state)
+{
+    (void)state;
+    struct inverter inverter;
+    begin_bms(&inverter);
+    set(&inverter, SET_CHARGE_CUTOFF_SOC, 80);
+    inverter.in.bms.soc_pct = 85;
+    run_heard(&inverter, 1000, true);
+    assert_int_equal(inverter.out.charge_limit_ma, 0);
+    inverter.in.bms.full_charge_request = true;
+    for (uint8_t soc = 85; soc <= 100; soc++) { /* what the SOC says is what is in doubt */
+        inverter.in.bms.soc_pct = soc;
+        run_heard(&inverter, 1000, true);
+        assert_true(inverter.out.charge_limit_ma > 0);
+    }
+    inverter.in.bms.full_charge_request = false;
+    run_heard(&inverter, 1000, true);
+    assert_int_equal(inverter.out.charge_limit_ma, 0);
+}
+
+/* Request, what may charge, and who then feeds a load that the battery fed before. */
+static void a_pack_that_asks_is_not_drawn_on_while_something_may_charge_it(void **state)
+{
+    (void)state;
+    const struct {
+        bool full, force, grid, pv;
+        int32_t priority;
+        enum feed feed;
+        bool grid_charges;
+    } cases[] = {
+        {false, false, true, false, CHARGE_CSO, FEED_INVERTER, false},
+        {true, false, true, false, CHARGE_CSO, FEED_GRID, true},
+        {false, true, true, false, CHARGE_CSO, FEED_GRID, true},
+        {true, false, true, true, CHARGE_CSO, FEED_GRID, false}, /* the sun charges */
+        {true, false, true, true, CHARGE_SNU, FEED_GRID, true},
+        {true, false, true, true, CHARGE_OSO, FEED_GRID, false},
+        {true, false, true, false, CHARGE_OSO, FEED_INVERTER, false}, /* nothing may: it serves */
+        {true, false, false, false, CHARGE_CSO, FEED_INVERTER, false},
+        {true, false, false, true, CHARGE_CSO, FEED_INVERTER, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct inverter inverter;
+        begin_bms(&inverter);
+        set(&inverter, SET_SUPPLY_MODE, SUPPLY_SBU);
+        set(&inverter, SET_CHARGE_PRIORITY, cases[i].priority);
+        inverter.in.bms.soc_pct = 97;
+        inverter.in.grid_mv = cases[i].grid ? 230000 : 0;
+        inverter.in.grid_hz100 = cases[i].grid ? 5000 : 0;
+        inverter.in.pv_mv = cases[i].pv ? 360000 : 0;
+        inverter.in.bms.full_charge_request = cases[i].full;
+        inverter.in.bms.force_charge = cases[i].force;
+        run_heard(&inverter, 30000, true);
+        if (inverter.out.feed != cases[i].feed ||
+            (inverter.out.grid_charge_ma > 0) != cases[i].grid_charges) {
+            fail_msg("case %zu: fed by %d, %d mA from the grid", i, (int)inverter.out.feed,
+                     inverter.out.grid_charge_ma);
+        }
+    }
+}
+
+static void a_request_that_ends_gives_the_battery_back(void **state)
+{
+    (void)state;
+    struct inverter inverter;
+    begin_bms(&inverter);
+    set(&inverter, SET_SUPPLY_MODE, SUPPLY_SBU);
+    inverter.in.bms.full_charge_request = true;
+    run_heard(&inverter, 20000, true);
+    assert_int_equal(inverter.out.feed, FEED_GRID);
+    inverter.in.bms.soc_pct = 100;
+    inverter.in.bms.charge_enable = false;
+    run_heard(&inverter, 20000, true);
+    assert_int_equal(inverter.out.feed, FEED_GRID); /* still held: not one step of cycling */
+    inverter.in.bms.full_charge_request = false;
+    run_heard(&inverter, 20000, true);
+    assert_int_equal(inverter.out.feed, FEED_INVERTER);
+}
+
 static void charging_stops_at_the_cut_off_soc_and_starts_5_percent_below(void **state)
 {
     (void)state;
@@ -941,6 +1019,9 @@ int main(void)
         cmocka_unit_test(equalizing_runs_when_its_day_has_come_and_starts_the_count_anew),
         cmocka_unit_test(gel_never_equalizes),
         cmocka_unit_test(a_bms_rules_voltage_and_currents),
+        cmocka_unit_test(a_pack_that_asks_for_the_top_gets_it_past_the_cut_off_soc),
+        cmocka_unit_test(a_pack_that_asks_is_not_drawn_on_while_something_may_charge_it),
+        cmocka_unit_test(a_request_that_ends_gives_the_battery_back),
         cmocka_unit_test(charging_stops_at_the_cut_off_soc_and_starts_5_percent_below),
         cmocka_unit_test(a_silent_bms_is_held_5_s_tapered_to_30_s_and_then_stops_the_battery),
         cmocka_unit_test(a_wanted_but_unheard_bms_means_no_charging),

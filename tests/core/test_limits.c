@@ -62,8 +62,10 @@ static const struct corner corners[] = {
     {Q_CELL_MAX_MV, PARAM_CELL_OV_ALARM, 0, 0, 1000},
     {Q_CELL_MAX_MV, PARAM_CELL_OV_PROTECT, 20, 0, 1000},
     {Q_CELL_MIN_MV, PARAM_CELL_UV_ALARM, 0, 1000, 1000},
-    {Q_CELL_MIN_MV, PARAM_CELL_UV_PROTECT, 50, 1000, 100},
-    {Q_CELL_MIN_MV, PARAM_CELL_UV_PROTECT, -20, 1000, 100},
+    {Q_CELL_MIN_MV, PARAM_CELL_UV_PROTECT, 50, -1, 100},
+    {Q_CELL_MIN_MV, PARAM_CELL_UV_PROTECT, -20, 50, 100},
+    {Q_CELL_MIN_MV, PARAM_CELL_UV_PROTECT, 0, 50, -1},
+    {Q_CELL_MIN_MV, PARAM_CELL_UV_PROTECT, 150, 525, -1},
 };
 
 static void check_corners(const struct pack_profile *profile)

@@ -354,6 +354,18 @@ static void a_low_pack_asks_for_charge(void **state)
     }
 }
 
+static void a_pack_that_asks_for_the_top_is_heard_by_the_inverter(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    stack_bench_init(&b, PACKS);
+    step(&b, ALL_LINKED);
+    assert_false(b.stack.report.full_charge_request);
+    b.packs[1].out.full_charge_request = true;
+    step(&b, ALL_LINKED);
+    assert_true(b.stack.report.full_charge_request);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +385,7 @@ int main(void)
         cmocka_unit_test(a_pack_that_cannot_work_adds_nothing_but_does_not_stop_the_others),
         cmocka_unit_test(any_packs_flag_is_the_stacks),
         cmocka_unit_test(a_low_pack_asks_for_charge),
+        cmocka_unit_test(a_pack_that_asks_for_the_top_is_heard_by_the_inverter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

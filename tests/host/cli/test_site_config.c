@@ -112,6 +112,9 @@ static const struct mistake mistakes[] = {
     {SITE BATTERY INVERTER "simulation: {start: 2026-02-30}\n", ":4:", "2026-02-30", "2026-06-01"},
     {SITE BATTERY INVERTER "simulation: {grid: perhaps}\n", ":4:", "perhaps", "on"},
     {SITE BATTERY INVERTER "simulation: {load: -5}\n", ":4:", "-5", "0 to 100000"},
+    {SITE BATTERY INVERTER "simulation: {sensors: {offset_a: 3}}\n", ":4:", "3", "-2 to 2"},
+    {SITE BATTERY INVERTER "simulation: {sensors: {offset: 1}}\n", ":4:", "\"offset\"", "gain_pct"},
+    {SITE BATTERY INVERTER "simulation: {ageing: {capacity_pct: 20}}\n", ":4:", "20", "50 to 110"},
     {SITE BATTERY INVERTER "simulation: {weather: nowhere.csv}\n", ":4:", "nowhere.csv", "weather"},
     {SITE BATTERY INVERTER "simulation: {load: nowhere.csv}\n", ":4:", "nowhere.csv", "load"},
     {SITE BATTERY INVERTER SIMULATION "tariff: {export: 11}\n", ":5:", "11", "-10 to 10"},
@@ -174,6 +177,31 @@ static void a_refused_setting_is_told_when_the_house_starts(void **state)
     }
 }
 
+static void bad_sensors_and_old_cells_reach_the_packs(void **state)
+{
+    (void)state;
+    struct yaml_error error;
+    struct site_config *c =
+        load(SITE BATTERY INVERTER "simulation: {sensors: {offset_a: 0.5, gain_pct: -1}, ageing: "
+                                   "{capacity_pct: 85, resistance_pct: 130}, load: 0}\n",
+             &error);
+    if (c == NULL) {
+        fail_msg("%s", error.text);
+    }
+    struct house *house = calloc(1, sizeof *house);
+    assert_non_null(house);
+    assert_true(site_config_start(c, house, c->start_s, &error));
+    for (int i = 0; i < 2; i++) {
+        assert_true(house->sensor[i].spec.on && house->sensor[i].spec.noise);
+        assert_true(fabs(house->sensor[i].spec.offset_a - 0.5) < 1e-9);
+        assert_true(fabs(house->sensor[i].spec.gain_pct + 1.0) < 1e-9);
+        assert_in_range((int)(house->plant[i].capacity_as[0] / 3600.0), 82, 88);
+        assert_in_range((int)(house->plant[i].base_r_ohm[0] * 1e6), 650, 900);
+    }
+    free(house);
+    site_config_free(c);
+}
+
 static void a_file_that_is_not_there_is_told(void **state)
 {
     (void)state;
@@ -188,6 +216,7 @@ int main(void)
         cmocka_unit_test(a_good_file_becomes_a_house),
         cmocka_unit_test(each_mistake_is_told_with_line_value_and_what_is_allowed),
         cmocka_unit_test(a_refused_setting_is_told_when_the_house_starts),
+        cmocka_unit_test(bad_sensors_and_old_cells_reach_the_packs),
         cmocka_unit_test(a_file_that_is_not_there_is_told),
     };
     return cmocka_run_group_tests(tests, make_file, drop_file);
