@@ -20,6 +20,17 @@ static struct stage_losses losses_of(const struct loss_curve *curve, double rate
                                  .rated_w = rated_w};
 }
 
+/* A pack at power-up, with what its flash still says. */
+static void boot_pack(struct house *house, int i)
+{
+    struct bms *bms = &house->bms[i];
+    struct pack_board *board = house->spec.boards != NULL ? &house->spec.boards[i] : NULL;
+    bms_set_clock(bms, house->t_ms / 1000);
+    if (board != NULL && memory_mount(&board->memory, &board->flash, bms) != NVM_OK) {
+        bms_tell(bms, EVENT_MEMORY_DAMAGED, MEMORY_JOURNAL);
+    }
+}
+
 static void start_packs(struct house *house)
 {
     const struct house_spec *spec = &house->spec;
@@ -37,7 +48,6 @@ static void start_packs(struct house *house)
         };
         pack_init(&house->plant[i], &cells);
         bms_init(&house->bms[i], spec->pack->pack, soc, house->now_ms);
-        bms_set_clock(&house->bms[i], house->t_ms / 1000);
         house->desk[i].dip = (uint8_t)(i + 1);
         house->desk[i].wait_to_join = spec->packs > 1; /* until the host has looked */
         house->bms[i].address = house->desk[i].dip;
@@ -49,6 +59,9 @@ static void start_packs(struct house *house)
                     rng_stream(spec->seed, 60U + (uint64_t)i));
     }
     stack_init(&house->stack, house->now_ms);
+    for (int i = 0; i < spec->packs; i++) {
+        boot_pack(house, i);
+    }
 }
 
 void house_init(struct house *house, const struct house_spec *spec)
@@ -99,12 +112,14 @@ static void reboot_pack(struct house *house, int i)
     struct soc_memory memory;
     bms_soc_save(bms, &memory);
     bms_init(bms, kept.profile, kept.soc_pct100, house->now_ms);
-    memcpy(bms->param, kept.param, sizeof bms->param);
-    bms_set_clock(bms, house->t_ms / 1000);
-    if (!bms_soc_restore(bms, &memory, 0)) {
-        bms_guess_soc(bms);
+    if (house->spec.boards == NULL) { /* as if it had a flash */
+        memcpy(bms->param, kept.param, sizeof bms->param);
+        if (!bms_soc_restore(bms, &memory, 0)) {
+            bms_guess_soc(bms);
+        }
+        bms_resolve(bms);
     }
-    bms_resolve(bms);
+    boot_pack(house, i);
 }
 
 void house_power(struct house *house, bool on)
@@ -115,6 +130,9 @@ void house_power(struct house *house, bool on)
     house->devices_on = on;
     for (int i = 0; i < house->spec.packs && house->spec.battery == HOUSE_PACKS; i++) {
         house->bms[i].out.charge_mos = house->bms[i].out.discharge_mos = false;
+        if (!on && house->spec.boards != NULL) { /* the board sees its supply fail */
+            (void)memory_save(&house->spec.boards[i].memory, &house->bms[i]);
+        }
         if (on) {
             reboot_pack(house, i);
         }

@@ -19,6 +19,7 @@
 #include "plant/plain_battery.h"
 #include "plant/sensor.h"
 #include "plant/stage.h"
+#include "sim/board.h"
 #include "sim/env.h"
 #include "sim/force.h"
 #include "sim/wire.h"
@@ -35,11 +36,12 @@ struct house_spec {
     double plain_ah;
     double soc; /* 0..1 */
     double temperature_c;
-    bool losses, frames;                       /* frames: over the wire, not by hand */
-    uint64_t seed;                             /* spread between cells; 0: none */
-    int64_t start_ms;                          /* UTC */
-    struct env *env;                           /* NULL: scenario defaults (docs/scenarios.md) */
-    struct sensor_spec sensors;                /* of every pack; off: ideal */
+    bool losses, frames;        /* frames: over the wire, not by hand */
+    uint64_t seed;              /* spread between cells; 0: none */
+    int64_t start_ms;           /* UTC */
+    struct env *env;            /* NULL: scenario defaults (docs/scenarios.md) */
+    struct pack_board *boards;  /* one per pack, or NULL: nothing outlives a loss of power */
+    struct sensor_spec sensors; /* of every pack; off: ideal */
     double capacity_factor, resistance_factor; /* age of the packs' cells; 0 counts as 1 */
 };
 
@@ -151,6 +153,9 @@ void house_find_bus(struct house *house, double dt_s);
 void house_sense_desk(struct house *house, int i);
 void house_talk(struct house *house);
 void house_hear_packs(struct house *house);
+
+/* Settings made so far were there before power-up: stored, and no news. */
+void house_settle_settings(struct house *house);
 
 /* t = 0 of a scenario: events and beeps are counted from here. */
 void house_begin_counting(struct house *house);

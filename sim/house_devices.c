@@ -97,6 +97,10 @@ static void step_bms(struct house *house)
             bms_set_soc(bms, (int32_t)lrint(soc->value * 100.0));
         }
         bms_step(bms, &house->sensed[i]);
+        if (house->spec.boards != NULL) {
+            memory_step(&house->spec.boards[i].memory, bms, &house->sensed[i]);
+            black_box_step(&house->spec.boards[i].box, bms, &house->sensed[i]);
+        }
         told |= bms->n_events > 0;
         if (bms->out.balance != bled) {
             pack_bleed(&house->plant[i], bms->out.balance);

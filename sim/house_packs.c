@@ -290,6 +290,15 @@ bool house_next_event(struct house *house, struct house_event *event)
     return true;
 }
 
+void house_settle_settings(struct house *house)
+{
+    for (int i = 0; i < house->spec.packs && house->spec.boards != NULL; i++) {
+        memory_settle(&house->spec.boards[i].memory, &house->bms[i]);
+    }
+    house_collect_events(house);
+    house->n_queue = 0;
+}
+
 void house_begin_counting(struct house *house)
 {
     house_collect_events(house);

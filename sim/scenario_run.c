@@ -21,6 +21,7 @@ struct run {
     const struct scenario *scenario;
     const struct scenario_sites *sites;
     struct house house;
+    struct pack_board *boards;
     const char *path;
     FILE *out;
     int64_t t_ms;     /* since t = 0 */
@@ -137,7 +138,8 @@ static void pc_command(struct house *house, struct bms *bms, const char *name, c
     } else if (strcmp(name, "PC.RESTORE_DEFAULTS") == 0 && done && right) {
         bms_restore_defaults(bms);
     } else if (strcmp(name, "PC.ERASE_RECORDS") == 0 && done && right) {
-        bms_tell(bms, EVENT_ERASED, 0);
+        done = house->spec.boards == NULL ||
+               memory_erase_records(&house->spec.boards[bms - house->bms].memory, bms) == NVM_OK;
     } else {
         done = false;
     }
@@ -279,6 +281,7 @@ static void begin(struct run *run)
     } else {
         struct house_spec spec = scenario->spec;
         spec.start_ms = scenario->clock_s * 1000 - scenario->settle_ms;
+        spec.boards = run->boards;
         house_init(&run->house, &spec);
         if (spec.inverter == NULL) {
             house_bench_state(&run->house);
@@ -287,6 +290,7 @@ static void begin(struct run *run)
         }
     }
     store_settings(run);
+    house_settle_settings(&run->house);
     run->t_ms = -scenario->settle_ms;
     run->acted_ms = INT64_MIN / 2;
     for (int i = 0; i < scenario->n_start && !run->stopped; i++) {
@@ -313,6 +317,11 @@ int scenario_run(const struct scenario *scenario, const char *path,
     run->sites = sites;
     run->path = path;
     run->out = out;
+    int packs = scenario->spec.battery == HOUSE_PACKS ? scenario->spec.packs : 0;
+    run->boards = packs > 0 ? calloc((size_t)packs, sizeof *run->boards) : NULL;
+    for (int i = 0; i < packs && run->boards != NULL; i++) {
+        board_init(&run->boards[i]);
+    }
     begin(run);
     if (!run->stopped) {
         run_steps(run, scenario->steps, scenario->n_steps);
@@ -321,6 +330,7 @@ int scenario_run(const struct scenario *scenario, const char *path,
     if (scenario->site != NULL && sites != NULL) {
         sites->close(sites->context);
     }
+    free(run->boards);
     free(run);
     return failed;
 }

@@ -42,6 +42,7 @@ static void fall_asleep(struct bms *bms, enum sleep_cause cause)
     life->cause = cause;
     life->wanted = SLEEP_NONE;
     life->slept_ms = bms->now_ms;
+    life->slept_s = bms_clock(bms, bms->now_ms);
     life->tries = 0;
     life->woken_by_byte = false;
     for (int i = 0; i < ROW_COUNT; i++) {
@@ -59,7 +60,7 @@ static void wake(struct bms *bms, enum wake_cause cause)
     life->state = LIFE_AWAKE;
     stamp_all(bms);
     bool learning = bms->learning;
-    bms_soc_slept(bms, (bms->now_ms - life->slept_ms) / 1000U);
+    bms_soc_slept(bms, (uint32_t)(bms_clock(bms, bms->now_ms) - life->slept_s));
     if (life->cause == SLEEP_UNDER_VOLTAGE) { /* the run that learns begins at an empty pack */
         bms->learning = learning;
     }

@@ -45,6 +45,7 @@ struct bms_life {
     uint32_t cell_ms;     /* last moment that speaks against S3 */
     uint32_t empty_ms;    /* last moment that speaks against S1 */
     uint32_t slept_ms;    /* when it fell asleep */
+    int64_t slept_s;      /* the same by the BMS clock: a pack may sleep for months */
     uint32_t try_ms;      /* when the timed wake began */
     uint32_t charging_ms; /* last moment without the charge current that makes a try succeed */
     bool try_drawn;       /* a load took current during the try: discharge MOS open */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-    SAVE_SOC_PCT100 = 100,
+    SAVE_SOC_PCT100 = 200,
     SAVE_MS = 3600000,
     COUNTERS_LEAST = 8 * 5,
     COUNTER_BYTES = COUNTERS_LEAST + 2 * ROW_COUNT
@@ -225,6 +225,14 @@ void memory_step(struct bms_memory *memory, struct bms *bms, const struct bms_in
     bool old = time_reached(bms->now_ms, memory->saved_ms + SAVE_MS) && !bms_asleep(bms);
     if (moved || old) {
         (void)memory_save(memory, bms);
+    }
+}
+
+void memory_settle(struct bms_memory *memory, struct bms *bms)
+{
+    memory->n_told = bms->n_told;
+    if (memory->mounted) {
+        (void)save_parameters(memory, bms);
     }
 }
 

@@ -199,8 +199,10 @@ static enum nvm_result copy_entry(const struct nvm *nvm, uint32_t from, uint32_t
     return NVM_OK;
 }
 
-/* Copies the newest entries, all but `without`, to the next sector, which is not valid yet. */
-static enum nvm_result turn(struct nvm *fresh, const struct nvm *nvm, uint8_t without)
+/* Copies the newest entries, all but `without`, to the next sector, which is not valid yet; `room`
+   must be left. */
+static enum nvm_result turn(struct nvm *fresh, const struct nvm *nvm, uint8_t without,
+                            uint32_t room)
 {
     *fresh = *nvm;
     fresh->sector = (nvm->sector + 1) % nvm->n_sectors;
@@ -214,6 +216,9 @@ static enum nvm_result turn(struct nvm *fresh, const struct nvm *nvm, uint8_t wi
             continue;
         }
         uint32_t n = HEADER + padded(nvm->length[kind]);
+        if (fresh->next + n + room > base_of(nvm, fresh->sector) + nvm->flash->sector_bytes) {
+            return NVM_TOO_LONG;
+        }
         if (copy_entry(nvm, nvm->at[kind], fresh->next, n) != NVM_OK) {
             return NVM_IO;
         }
@@ -258,7 +263,7 @@ static bool same_as_stored(const struct nvm *nvm, uint8_t kind, const uint8_t *b
 enum nvm_result nvm_put(struct nvm *nvm, uint8_t kind, const void *bytes, size_t n)
 {
     uint32_t bytes_left = base_of(nvm, nvm->sector) + nvm->flash->sector_bytes - nvm->next;
-    if (kind >= NVM_KINDS || n > nvm->flash->sector_bytes / 4) {
+    if (kind >= NVM_KINDS || n > nvm->flash->sector_bytes / 3) {
         return NVM_TOO_LONG;
     }
     if (same_as_stored(nvm, kind, bytes, n)) {
@@ -268,7 +273,7 @@ enum nvm_result nvm_put(struct nvm *nvm, uint8_t kind, const void *bytes, size_t
         return append(nvm, kind, bytes, n);
     }
     struct nvm fresh;
-    enum nvm_result result = turn(&fresh, nvm, kind);
+    enum nvm_result result = turn(&fresh, nvm, kind, HEADER + padded(n));
     if (result == NVM_OK) {
         result = append(&fresh, kind, bytes, n);
     }

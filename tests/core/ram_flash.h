@@ -10,7 +10,7 @@
 
 #include "core/bms/nvm.h"
 
-enum { RAM_SECTOR = 1024, RAM_SECTORS = 80, ERASE_STEPS = 16 };
+enum { RAM_SECTOR = 1024, RAM_SECTORS = 60, ERASE_STEPS = 16 };
 
 struct ram_flash {
     struct flash flash;

@@ -80,7 +80,7 @@ static void a_value_too_long_is_refused_and_loses_nothing(void **state)
     ram_flash_init(&ram);
     assert_int_equal(nvm_mount(&nvm, &ram.flash, 0, 2), NVM_OK);
     assert_int_equal(nvm_put(&nvm, 3, "house", 5), NVM_OK);
-    assert_int_equal(nvm_put(&nvm, 3, big, RAM_SECTOR / 4 + 1), NVM_TOO_LONG);
+    assert_int_equal(nvm_put(&nvm, 3, big, RAM_SECTOR / 3 + 1), NVM_TOO_LONG);
     assert_int_equal(nvm_put(&nvm, NVM_KINDS, big, 4), NVM_TOO_LONG);
     char text[5];
     assert_int_equal(nvm_get(&nvm, 3, text, 4), NVM_TOO_LONG);
