@@ -331,7 +331,8 @@ static const int point_widths[] = {36, 4, 8, 44, 5};
 
 static bool list_points(struct writer *w, const struct product *product)
 {
-    static const char *const kinds[] = {"on/off", "number", "int", "word", "text", "list", "time"};
+    static const char *const kinds[] = {"on/off", "number", "int",  "word",
+                                        "text",   "text",   "list", "time"};
     (void)product;
     const struct sim_point *point;
     for (int i = 0; (point = point_row(i)) != NULL; i++) {

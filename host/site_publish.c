@@ -102,6 +102,7 @@ static enum point_kind kind_of(enum value_kind kind)
     case VALUE_LIST: return POINT_LIST;
     case VALUE_WORD:
     case VALUE_TEXT:
+    case VALUE_SETTING:
     case VALUE_TIME: break;
     }
     return POINT_TEXT;

@@ -68,6 +68,7 @@ bool load_value(const struct yaml_file *file, yaml_node *node, const struct sim_
                yaml_fail(file, node, error, "%s: \"%s\" is not a time (2026-06-01T12:00:00)", name,
                          text);
     case VALUE_TEXT:
+    case VALUE_SETTING:
     case VALUE_LIST: break;
     }
     return true;
@@ -184,6 +185,14 @@ static bool equal(const struct expectation *expect, enum value_kind kind, const 
     case VALUE_FLAG: return (value->number > 0.5) == (expect->number > 0.5);
     case VALUE_LIST:
         return list_covers(value->text, expect->text) && list_covers(expect->text, value->text);
+    case VALUE_SETTING: {
+        double wanted;
+        double found;
+        if (text_number(expect->text, &wanted) && text_number(value->text, &found)) {
+            return fabs(wanted - found) < 1e-9;
+        }
+        break;
+    }
     case VALUE_WORD:
     case VALUE_TEXT:
     case VALUE_TIME: break;

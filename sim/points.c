@@ -118,7 +118,7 @@ static const struct sim_point table[] = {
     {"group.line_voltage_v", "E", VALUE_NUMBER, "", LATER},
     {"inverter.phase_deg", "E", VALUE_NUMBER, "", LATER},
     {"inverterN.FIELD", "SE", VALUE_TEXT, "", LATER},
-    {"settings.NAME", "SE", VALUE_TEXT, "", READ(setting), WRITE(setting)},
+    {"settings.NAME", "SE", VALUE_SETTING, "", READ(setting), WRITE(setting)},
     {"write.result", "E", VALUE_WORD, "accepted|warned|refused", READ(write_result)},
     {"write.reason", "E", VALUE_TEXT, "", READ(write_reason)},
     {"role", "S", VALUE_WORD, "user|installer", WRITE(role)},

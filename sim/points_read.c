@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "plant/series.h"
@@ -397,7 +398,9 @@ bool read_pack_buzzer(const struct house *house, const struct place *place, stru
 bool read_setting(const struct house *house, const struct place *place, struct value *out)
 {
     const char *device = has_inverter(house) ? "inverter" : "pack1";
-    return house_read_setting(house, device, place->name, out->text, sizeof out->text);
+    bool there = house_read_setting(house, device, place->name, out->text, sizeof out->text);
+    out->number = there ? strtod(out->text, NULL) : 0.0;
+    return there;
 }
 
 bool read_write_result(const struct house *house, const struct place *place, struct value *out)

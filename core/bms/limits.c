@@ -91,6 +91,9 @@ void bms_limits(struct bms *bms, uint32_t dt_ms)
     charge = min_i32(charge, recovery_permille(bms));
     int32_t discharge = min_i32(temperature_permille(bms, false), bottom_permille(bms));
     int32_t want_charge = bms->charge_gate ? rated / PERMILLE * charge : 0;
+    if (bms->limiter.engaged) {
+        want_charge = min_i32(want_charge, bms->param[PARAM_CHARGE_LIMITER_CURRENT]);
+    }
     int32_t want_discharge = bms->discharge_gate ? rated / PERMILLE * discharge : 0;
     if (bms->starting) {
         bms->limit_charge_ma = bms->limit_discharge_ma = rated;
