@@ -40,7 +40,8 @@ double sensor_current(struct sensor *sensor, double amps)
         return read;
     }
     read += noise(sensor) * NOISE_A * sensor->step_a * STEPS / (2.0 * RANGE_PER_RATED * 100.0);
-    double steps = fmin(fmax(rint(read / sensor->step_a), -STEPS / 2), STEPS / 2 - 1);
+    double half = STEPS * 0.5;
+    double steps = fmin(fmax(rint(read / sensor->step_a), -half), half - 1.0);
     return steps * sensor->step_a;
 }
 

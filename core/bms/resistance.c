@@ -89,20 +89,20 @@ static bool plausible(const struct bms *bms, const struct bms_inputs *in)
 static void learn(struct bms *bms, const struct bms_inputs *in, int32_t step_ma)
 {
     struct soc_state *soc = &bms->soc;
-    int per_sensor = bms->profile->n_cells / PACK_TEMPS;
+    int n = bms->profile->n_cells;
     float step_a = (float)step_ma * 0.001F;
     float weight = step_a * step_a * 100.0F;
     float gain = weight / ((float)soc->resistance_weight + FIRST_WEIGHT + weight);
     float measured[PACK_CELLS_MAX];
     float nominal = (float)nominal_uohm(bms);
-    for (int i = 0; i < bms->profile->n_cells; i++) {
+    for (int i = 0; i < n; i++) {
         float uohm = (float)(in->cell_mv[i] - soc->last_mv[i]) * 1000.0F / step_a;
-        measured[i] = uohm / factor_at(in->temp_c10[i / per_sensor]);
+        measured[i] = uohm / factor_at(in->temp_c10[i * PACK_TEMPS / n]);
         if (measured[i] < 0.3F * nominal || measured[i] > 10.0F * nominal) {
             return; /* one cell that cannot be spoils the sample */
         }
     }
-    for (int i = 0; i < bms->profile->n_cells; i++) {
+    for (int i = 0; i < n; i++) {
         float old = (float)soc->cell_uohm[i];
         soc->cell_uohm[i] = (uint32_t)(old + gain * (measured[i] - old) + 0.5F);
     }

@@ -27,7 +27,7 @@ static const float FLOOR_C = 1.0F;         /* the curve's own error does not ave
 static const float RUN_SIGMA = 6.0F;       /* a run counted worse than this teaches nothing, % */
 static const float BIAS_PCT = 0.5F;        /* top and bottom are not quite 100 and 0 */
 static const float GATE = 9.0F;            /* three sigmas squared */
-static const float START_CAPACITY = 10.0F; /* % of the design */
+static const float START_CAPACITY = 12.0F; /* % of the design */
 static const float START_CHARGE = 50.0F;
 static const float OFFSET_WALK = 4.0e-6F;   /* (%/h)^2 per hour: 10 mA a day at 100 Ah */
 static const float FLOW_WALK = 4.5e-4F;     /* %^2 per % moved: 0.3 % a full cycle */
@@ -40,7 +40,7 @@ static const float EMPTY_SIGMA = 0.5F;
 static const float PER_C_RATE = 1.0F;  /* more sigma at an end met under current, % per 1 C */
 static const float LOST_SIGMA = 20.0F; /* % : nothing to protect any more */
 static const float DOUBT_PCT = 15.0F;
-static const float REST_STEP_PCT = 10.0F; /* one voltage moves the SOC at most this far */
+static const float REST_STEP_PCT = 15.0F; /* one voltage moves the SOC at most this far */
 
 /* What a known charge may teach: without a window only the charge; one between nearly equal charges
    also the offset (an error of the curve is in both ends alike); a wide one all. */
