@@ -137,6 +137,7 @@ void pack_init(struct plant_pack *pack, const struct pack_spec *spec)
         double capacity = spec->capacity_ah * 3600.0 * age_factor(spec->capacity_factor);
         /* As sorted cells are delivered: capacity within some 0.5 %, resistance within 4 %. */
         pack->capacity_as[i] = capacity * (spread ? 1.0 + 0.005 * (double)rng_normal(&rng) : 1.0);
+        pack->built_as[i] = pack->capacity_as[i];
         pack->loop_per_as[i] = HYSTERESIS_RATE / pack->capacity_as[i];
         double r = real ? R0_OHM_AH / spec->capacity_ah * age_factor(spec->resistance_factor) : 0.0;
         pack->base_r_ohm[i] = r * (spread ? fmax(1.0 + 0.04 * (double)rng_normal(&rng), 0.8) : 1.0);
@@ -176,14 +177,14 @@ WIDE_VECTORS static bool step_cells(struct plant_pack *restrict pack, double cur
     for (int i = 0; i < PLANT_CELLS; i++) {
         double v = pack->inner_v[i] + pack->step_ohm[i] * through;
         double bleed = pack->bleed_s[i] * v;
-        double amps = through - bleed;
+        double amps = through - bleed - pack->leak_a[i];
         double charge = pack->charge_as[i] + amps * dt_s;
         double hysteresis = pack->hysteresis_v[i];
         double rc = pack->rc_v[i];
         /* what the terminals give beyond the enthalpy stored is heat, reaction heat included; the
            little energy in the RC pair counts as heat at once */
-        heat_w[i] =
-            (pack->r0_ohm[i] * through + rc + hysteresis + pack->reaction_v[i]) * amps + bleed * v;
+        heat_w[i] = (pack->r0_ohm[i] * through + rc + hysteresis + pack->reaction_v[i]) * amps +
+                    (bleed + pack->leak_a[i]) * v;
         double share = fabs(amps) * dt_s * pack->loop_per_as[i];
         share = share < 1.0 ? share : 1.0;
         double toward = copysign(pack->hysteresis_max_v[i], amps);
@@ -253,6 +254,28 @@ void pack_bleed(struct plant_pack *pack, uint16_t mask)
     for (int i = 0; i < pack->n; i++) {
         pack->bleed_s[i] = (mask >> i & 1) != 0 ? 1.0 / BLEED_OHM : 0.0;
     }
+}
+
+void pack_set_capacity(struct plant_pack *pack, int cell, double factor)
+{
+    double soc = pack->charge_as[cell] / pack->capacity_as[cell];
+    pack->capacity_as[cell] = pack->built_as[cell] * factor;
+    pack->charge_as[cell] = soc * pack->capacity_as[cell];
+    pack->loop_per_as[cell] = HYSTERESIS_RATE / pack->capacity_as[cell];
+    refresh_all(pack);
+    sum_inner(pack);
+}
+
+void pack_set_resistance(struct plant_pack *pack, int cell, double ohm)
+{
+    pack->base_r_ohm[cell] = ohm;
+    refresh_all(pack);
+    sum_inner(pack);
+}
+
+void pack_set_leak(struct plant_pack *pack, int cell, double leak_a)
+{
+    pack->leak_a[cell] = leak_a;
 }
 
 void pack_set_soc(struct plant_pack *pack, double soc)

@@ -39,6 +39,7 @@ struct plant_pack {
     /* per cell; cells beyond n are inert */
     double charge_as[PLANT_CELLS];
     double capacity_as[PLANT_CELLS];
+    double built_as[PLANT_CELLS];    /* capacity when it was new here */
     double loop_per_as[PLANT_CELLS]; /* how fast the hysteresis loop is walked */
     double rc_v[PLANT_CELLS];        /* across the RC pair */
     double hysteresis_v[PLANT_CELLS];
@@ -49,6 +50,7 @@ struct plant_pack {
     double hysteresis_max_v[PLANT_CELLS];
     double segment_low_as[PLANT_CELLS], segment_high_as[PLANT_CELLS];
     double bleed_s[PLANT_CELLS];  /* balancer conductance, siemens; 0: open */
+    double leak_a[PLANT_CELLS];   /* self-discharge */
     double inner_v[PLANT_CELLS];  /* OCV + hysteresis + RC: voltage without R0 */
     double step_ohm[PLANT_CELLS]; /* R0, and half a step's rise of OCV as a resistance */
     double cell_v[PLANT_CELLS];   /* at the current of the last step */
@@ -74,6 +76,12 @@ void pack_step(struct plant_pack *pack, double current_a, double dt_s);
 
 /* Balancers of the cells in `mask` on. */
 void pack_bleed(struct plant_pack *pack, uint16_t mask);
+
+/* Makes one cell another: its capacity as a share of what it was built with, the resistance of its
+   place at 25 degC, its self-discharge. */
+void pack_set_capacity(struct plant_pack *pack, int cell, double factor);
+void pack_set_resistance(struct plant_pack *pack, int cell, double ohm);
+void pack_set_leak(struct plant_pack *pack, int cell, double leak_a);
 
 /* Sets every cell to this share of its capacity, at rest. */
 void pack_set_soc(struct plant_pack *pack, double soc);

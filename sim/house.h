@@ -72,7 +72,7 @@ struct house_event {
 
 /* Which events a pack told, a bit for each kind and detail, and how many. */
 struct pack_told {
-    uint8_t seen[EVENT_KIND_COUNT][16];
+    uint8_t seen[EVENT_KIND_COUNT][32];
     uint32_t n, beeps_before;
 };
 

@@ -197,7 +197,7 @@ static void note(struct house *house, int i, const struct bms_event *event)
 {
     struct pack_told *told = &house->told[i];
     told->n++;
-    if (event->kind < EVENT_KIND_COUNT && event->what < 8 * sizeof told->seen[0]) {
+    if (event->kind < EVENT_KIND_COUNT) {
         told->seen[event->kind][event->what / 8] |= (uint8_t)(1U << event->what % 8);
     }
 }

@@ -175,3 +175,54 @@ bool write_pack_comm(struct house *house, const struct place *place, const struc
     }
     return false;
 }
+
+bool read_pack_warnings(const struct house *house, const struct place *place, struct value *out)
+{
+    const struct bms *bms = pack(house, place);
+    for (int i = 0; bms != NULL && i < WARN_COUNT; i++) {
+        if ((bms->warnings.active >> i & 1) != 0) {
+            size_t used = strlen(out->text);
+            snprintf(out->text + used, sizeof out->text - used, "%s%s %d", used > 0 ? "," : "",
+                     warning_text((enum bms_warning)i), bms->warnings.cell[i] + 1);
+        }
+    }
+    return bms != NULL;
+}
+
+static struct plant_pack *plant_of(struct house *house, const struct place *place)
+{
+    const struct bms *bms = pack(house, place);
+    bool there = bms != NULL && place->m >= 1 && place->m <= bms->profile->n_cells;
+    return there ? &house->plant[place->n - 1] : NULL;
+}
+
+bool write_cell_capacity(struct house *house, const struct place *place, const struct value *value)
+{
+    struct plant_pack *plant = plant_of(house, place);
+    bool good = plant != NULL && value->number >= 1.0 && value->number <= 150.0;
+    if (good) {
+        pack_set_capacity(plant, place->m - 1, value->number / 100.0);
+    }
+    return good;
+}
+
+bool write_cell_resistance(struct house *house, const struct place *place,
+                           const struct value *value)
+{
+    struct plant_pack *plant = plant_of(house, place);
+    bool good = plant != NULL && value->number >= 0.01 && value->number <= 1000.0;
+    if (good) {
+        pack_set_resistance(plant, place->m - 1, value->number / 1000.0);
+    }
+    return good;
+}
+
+bool write_cell_leak(struct house *house, const struct place *place, const struct value *value)
+{
+    struct plant_pack *plant = plant_of(house, place);
+    bool good = plant != NULL && value->number >= 0.0 && value->number <= 10.0;
+    if (good) {
+        pack_set_leak(plant, place->m - 1, value->number);
+    }
+    return good;
+}

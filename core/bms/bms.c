@@ -108,6 +108,7 @@ static void step_awake(struct bms *bms, const struct bms_inputs *in, uint32_t dt
     if (in->sampled && !in->hold_charge) {
         bms_count(bms, in->current_ma, dt_ms);
         count_energy(bms, in->current_ma, dt_ms);
+        warn_step(bms, in);
         soc_watch(bms, in, dt_ms);
     } else {
         soc_suspend(bms);

@@ -18,6 +18,7 @@
 #include "core/bms/event.h"
 #include "core/bms/life.h"
 #include "core/bms/soc.h"
+#include "core/bms/warn.h"
 #include "core/product/pack.h"
 #include "core/units.h"
 
@@ -165,6 +166,7 @@ struct bms {
     uint8_t n_events;
     uint32_t n_told; /* events ever told: a reader knows what it missed */
     struct bms_counters counters;
+    struct bms_warnings warnings;
     enum lamp_show show;
     uint32_t show_since_ms;
     enum lamp shown[LED_COUNT]; /* pattern of each lamp, and when it began */

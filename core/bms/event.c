@@ -81,7 +81,11 @@ static bool add_detail(struct line *line, const struct protection *rows,
         add(line, what < ROW_COUNT && rows[what].code != NULL ? rows[what].code : "?");
         return true;
     case EVENT_WARNING_SET:
-    case EVENT_WARNING_CLEAR: add(line, what < WARN_COUNT ? warning_words[what] : "?"); return true;
+    case EVENT_WARNING_CLEAR:
+        add(line, (what & 15) < WARN_COUNT ? warning_words[what & 15] : "?");
+        add(line, " ");
+        add_number(line, (what >> 4) + 1);
+        return true;
     case EVENT_SLEEP: add(line, what <= SLEEP_HOST ? sleep_words[what] : "?"); return true;
     case EVENT_WAKE: add(line, what <= WAKE_HOST ? wake_words[what] : "?"); return true;
     case EVENT_PARAMETER: add(line, what < PARAM_COUNT ? parameters[what].name : "?"); return true;

@@ -34,7 +34,7 @@ enum bms_event_kind {
     EVENT_MIXED_PACKS,      /* what: address of the pack of another model */
     EVENT_JOIN_WAITS,       /* voltage too far from the stack's */
     EVENT_JOINED,
-    EVENT_WARNING_SET, /* what: enum bms_warning */
+    EVENT_WARNING_SET, /* what: enum bms_warning, the cell (from 0) in the upper four bits */
     EVENT_WARNING_CLEAR,
     EVENT_MEMORY_DAMAGED, /* what: enum of the memory's region */
     EVENT_KIND_COUNT

@@ -136,6 +136,9 @@ static void raise(struct bms *bms, enum protection_id row)
     if ((bit & (ROW_BIT(UVP) | ROW_BIT(TUVP))) != 0) {
         bms_anchor_empty(bms);
     }
+    if (row == ROW_FULLY) {
+        warn_at_top(bms);
+    }
     if (row == ROW_OVP) {
         bms->over_cells = 0;
         (void)row_over_cells_back(bms); /* marks them */
