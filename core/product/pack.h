@@ -143,6 +143,8 @@ struct protection {
 
 extern const struct protection protections[ROW_COUNT];
 
+struct panel_model; /* core/product/panel.h */
+
 /* One model's ratings. */
 struct pack_profile {
     enum battery_model model;
@@ -157,6 +159,7 @@ struct pack_profile {
     int32_t short_ma;     /* comparator of the short-circuit protection */
     int32_t energy_wh;    /* as printed */
     const char *manual;
+    const struct panel_model *panel; /* display and lamps */
 };
 
 /* A model's range of a parameter: limits at rest. */

@@ -3,6 +3,7 @@
 #include "core/product/product.h"
 
 #include "core/product/offgrid/offgrid.h"
+#include "core/product/panel.h"
 #include "core/product/text.h"
 
 /* VT-12040 s2.1: 16S 200 Ah, 57.6 V charge, 40 V minimum, 100 A both ways. */
@@ -17,12 +18,14 @@ static const struct pack_profile vt12040 = {
     .short_ma = 300000,
     .energy_wh = 10240,
     .manual = "002",
+    .panel = &panel_vt12040,
 };
 
 /* ES series s8; 25.6 V models are 8S, the 230LP 16S model has the 200 A board. */
-#define ES_BOARD .n_soc_leds = PACK_SOC_LEDS, .senses_reverse = true, .manual = "004"
-#define ES_8S    .n_cells = 8, .nominal_mv = 25600, .charge_mv = 29200, .discharge_mv = 21000
-#define ES_16S   .n_cells = 16, .nominal_mv = 51200, .charge_mv = 58400, .discharge_mv = 42000
+#define ES_BOARD \
+    .n_soc_leds = PACK_SOC_LEDS, .senses_reverse = true, .manual = "004", .panel = &panel_es_series
+#define ES_8S  .n_cells = 8, .nominal_mv = 25600, .charge_mv = 29200, .discharge_mv = 21000
+#define ES_16S .n_cells = 16, .nominal_mv = 51200, .charge_mv = 58400, .discharge_mv = 42000
 
 static const struct pack_profile es25_6_100lp = {
     ES_BOARD,
