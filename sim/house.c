@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/panels.h"
+
 /* Devices boot one minute before their millisecond counter wraps, so that every run crosses it. */
 static const uint32_t BOOT_MS = UINT32_MAX - 60000U;
 
@@ -31,6 +33,7 @@ static void start_packs(struct house *house)
         };
         pack_init(&house->plant[i], &cells);
         bms_init(&house->bms[i], spec->pack->pack, soc, house->now_ms);
+        panel_init(&house->panel[i], spec->pack->pack->panel, house->now_ms);
     }
     stack_init(&house->stack, spec->packs, house->now_ms);
 }
@@ -102,6 +105,7 @@ void house_power(struct house *house, bool on)
             reboot_pack(house, i);
         }
     }
+    house_panels_tick(house);
     memset(&house->inverter.out, 0, sizeof house->inverter.out);
     if (on && house->spec.inverter != NULL) {
         int32_t kept[SET_COUNT];

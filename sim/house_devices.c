@@ -6,6 +6,7 @@
 
 #include "core/proto/pylon_can.h"
 #include "plant/num.h"
+#include "sim/panels.h"
 
 enum { BMS_PERIOD_MS = 100, REPORT_PERIOD_MS = 1000 };
 
@@ -203,6 +204,7 @@ void house_devices(struct house *house)
         house->bms_due_ms = house->now_ms + BMS_PERIOD_MS;
         step_bms(house);
     }
+    house_panels_tick(house);
     if (time_reached(house->now_ms, house->report_due_ms)) {
         house->report_due_ms = house->now_ms + REPORT_PERIOD_MS;
         send_report(house);

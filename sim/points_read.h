@@ -23,6 +23,7 @@ point_reader read_ambient, read_grid_present, read_grid_v, read_grid_phase_v, re
     read_pack_run, read_pack_alm, read_pack_contact1, read_pack_contact2, read_battery_soc,
     read_battery_c, read_source, read_faults, read_alarms, read_inverter_lamp,
     read_pack_protections, read_pack_faults, read_pack_alarms, read_pack_locked, read_pack_soc_leds,
-    read_pack_buzzer, read_setting, read_write_result, read_write_reason, read_clock;
+    read_pack_buzzer, read_setting, read_write_result, read_write_reason, read_clock,
+    read_pack_screen, read_pack_page, read_pack_page_field;
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/panels.h"
 #include "sim/scenario.h"
 
 struct loader {
@@ -90,21 +91,39 @@ static bool load_releases(struct loader *load, yaml_node *list, struct scenario_
     return true;
 }
 
-/* "RST 7s", "pack2.RST 7s", "CLEAR_FAULTS". */
+/* What follows TOUCH: nothing, a hold, or a field and perhaps an entry of its list or the password:
+   "TOUCH can GROWATT", "TOUCH password 123456". */
+static bool load_touch(struct loader *load, yaml_node *item, char *rest,
+                       struct scenario_action *action)
+{
+    const struct product *pack = load->scenario->spec.pack;
+    action->touched = "";
+    if (rest == NULL || text_duration(rest, &action->hold_ms)) {
+        return true;
+    }
+    bool whole = pack != NULL && panel_knows(pack->pack->panel, rest); /* "GROWATT 485" */
+    char *blank = whole ? NULL : strchr(rest, ' ');
+    if (blank != NULL) {
+        *blank++ = '\0';
+    }
+    action->touched = rest;
+    action->argument = blank;
+    /* a site file's packs are known when it runs */
+    return pack == NULL || panel_knows(pack->pack->panel, rest) ||
+           FAIL(item, "the panel of %s has no field \"%s\" (hearth list pages %s)", pack->id, rest,
+                pack->id);
+}
+
+/* "RST 7s", "pack2.RST 7s", "CLEAR_FAULTS", "TOUCH pack_info". */
 static bool load_press(struct loader *load, yaml_node *item, struct scenario_action *action)
 {
     static const char *const here[] = {"RST", "CLEAR_FAULTS", NULL};
-    static const char *const later[] = {"UP",
-                                        "DOWN",
-                                        "ESC",
-                                        "ENTER",
-                                        "POWER",
+    static const char *const later[] = {"POWER",
                                         "LOCK",
                                         "UNLOCK",
                                         "BATTERY",
                                         "COMMISSION",
                                         "FACTORY_RESET",
-                                        "TOUCH",
                                         "PC.LOGIN",
                                         "RS232_BYTE",
                                         "PC.SHUTDOWN",
@@ -130,6 +149,16 @@ static bool load_press(struct loader *load, yaml_node *item, struct scenario_act
         copy = strchr(copy, '.') + 1;
     }
     action->name = copy;
+    enum panel_key panel_key;
+    if (strcmp(copy, "TOUCH") == 0) {
+        return load_touch(load, item, blank, action);
+    }
+    if (panel_key_named(copy, &panel_key)) {
+        if (load->scenario->spec.inverter != NULL) {
+            return FAIL(item, "key %s of an inverter is not here yet", copy);
+        }
+        action->argument = "key";
+    }
     for (const char *const *key = later; *key != NULL; key++) {
         if (strcmp(*key, copy) == 0) {
             return FAIL(item, "key %s is not here yet", copy);
@@ -139,7 +168,7 @@ static bool load_press(struct loader *load, yaml_node *item, struct scenario_act
     while (*key != NULL && strcmp(*key, copy) != 0) {
         key++;
     }
-    if (*key == NULL) {
+    if (*key == NULL && action->argument == NULL) {
         return FAIL(item, "there is no key \"%s\"", copy);
     }
     return blank == NULL || text_duration(blank, &action->hold_ms) ||
