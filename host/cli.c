@@ -57,10 +57,12 @@ const struct cli_command cli_commands[] = {
     {"scenario", "FILE...", "run scenario files, TAP out", no_options,
      "Runs every scenario of the files; the exit status says whether all passed.",
      "hearth scenario tests/scenarios/pack-voltage.yaml", cmd_scenario},
-    {"list", "products|settings|faults|protections|parameters|points|protocols [PRODUCT]",
+    {"list",
+     "products|settings|faults|protections|parameters|points|protocols|pages|leds|soc-leds "
+     "[PRODUCT]",
      "what there is", list_options,
      "Prints a table of products, or of a product's settings, faults, protections or parameters, "
-     "the points of scenarios, or the protocols.",
+     "the points of scenarios, the protocols, or what displays and lamps show.",
      "hearth list protections es51_2_100lp --csv", cmd_list},
     {"inputs", "FILE...", "check a file of weather, load or prices", inputs_options,
      "Reads a file as its provider wrote it and says what is in it, what had to be repaired and "
