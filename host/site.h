@@ -91,7 +91,7 @@ bool site_knob(const struct site *site, int index, struct knob_view *out);
 enum setting_result site_knob_write(struct site *site, const char *name, const char *value,
                                     char *why, size_t room);
 
-/* --- Front panels of packs: only a simulated site has hands before them ---------------------- */
+/* --- Front panels of packs: only a simulated site has hands before them --- */
 
 /* A pack's display and lamps this instant. */
 struct site_panel {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The display as a state machine: dark, boot, pages, an open list, the password. */
-#include "core/panel/panel.h"
+#include "core/panel/internal.h"
 
 #include <string.h>
 
@@ -8,154 +8,7 @@
 
 static const char default_password[] = "123456"; /* ES s7.7 */
 
-/* --- What is where -----------------------------------------------------------------------------
- */
-
-static bool chooses(const struct panel_field *field)
-{
-    return field->show == SHOW_INVERTER || field->show == SHOW_LANGUAGE ||
-           field->show == SHOW_CAN || field->show == SHOW_RS485;
-}
-
-static bool touchable(const struct panel_field *field)
-{
-    return chooses(field) || field->show == SHOW_BUTTON || field->show == SHOW_TURN;
-}
-
-static bool on_panel(const struct panel_model *model, const struct panel_field *field)
-{
-    return panel_pages[field->page].host == model->host && field->show != SHOW_NONE;
-}
-
-const struct panel_field *panel_field(const struct panel_model *model, const char *id)
-{
-    for (int i = 0; model != NULL && model->rest != PANEL_PAGE_COUNT && i < panel_field_count;
-         i++) {
-        if (on_panel(model, &panel_fields[i]) && same_text(panel_fields[i].id, id)) {
-            return &panel_fields[i];
-        }
-    }
-    return NULL;
-}
-
-const struct panel_choice *panel_choice(const struct panel_model *model,
-                                        const struct panel_field *field, int index)
-{
-    if (field->show == SHOW_INVERTER) {
-        return index >= 0 && index < model->n_inverters ? &model->inverters[index] : NULL;
-    }
-    enum protocol_bus bus = field->show == SHOW_RS485 ? PROTOCOL_RS485 : PROTOCOL_CAN;
-    bool listed = field->show == SHOW_CAN || field->show == SHOW_RS485;
-    for (int i = 0; listed && i < model->n_choices; i++) {
-        if (model->choices[i].bus == bus && index-- == 0) {
-            return &model->choices[i];
-        }
-    }
-    return NULL;
-}
-
-const char *panel_option(const struct panel *panel, const struct panel_field *field, int index)
-{
-    if (field->show == SHOW_LANGUAGE) {
-        return index >= 0 && index < panel->model->n_languages
-                   ? panel_word((enum panel_text_id)(TEXT_ENGLISH + index), panel->language)
-                   : NULL;
-    }
-    const struct panel_choice *choice = panel_choice(panel->model, field, index);
-    return choice != NULL ? choice->menu : NULL;
-}
-
-/* Entry of a list by any name it has; -1: there is none. */
-static int option_named(const struct panel *panel, const struct panel_field *field,
-                        const char *name)
-{
-    const char *text;
-    for (int i = 0; (text = panel_option(panel, field, i)) != NULL; i++) {
-        const struct panel_choice *choice = panel_choice(panel->model, field, i);
-        const struct protocol *protocol =
-            choice != NULL ? protocol_of_code(choice->bus, choice->code) : NULL;
-        enum panel_text_id language = (enum panel_text_id)(TEXT_ENGLISH + i);
-        bool named =
-            same_text(text, name) || (choice != NULL && same_text(choice->name, name)) ||
-            (protocol != NULL && field->show != SHOW_INVERTER && same_text(protocol->name, name)) ||
-            (choice == NULL && same_text(panel_word(language, LANGUAGE_ENGLISH), name));
-        if (named) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-static void add(struct panel_target *targets, int *n, enum target_kind kind, int index)
-{
-    if (*n < PANEL_TARGETS) {
-        targets[(*n)++] = (struct panel_target){(uint8_t)kind, (uint8_t)index};
-    }
-}
-
-static void add_fields(const struct panel *panel, enum panel_page_id page,
-                       struct panel_target *targets, int *n)
-{
-    for (int i = 0; i < panel_field_count; i++) {
-        const struct panel_field *field = &panel_fields[i];
-        if (field->page != page || !touchable(field)) {
-            continue;
-        }
-        if (field->show == SHOW_TURN) {
-            if (panel->page == panel->model->rest) {
-                continue; /* there a touch anywhere leads to the menu */
-            }
-            add(targets, n, TARGET_BACK, i);
-        }
-        add(targets, n, TARGET_FIELD, i);
-    }
-}
-
-int panel_targets(const struct panel *panel, struct panel_target targets[PANEL_TARGETS])
-{
-    const struct panel_model *model = panel->model;
-    int n = 0;
-    if (!panel->lit || (panel->page == model->boot && model->boot != model->rest)) {
-        return 0;
-    }
-    if (panel->asking) {
-        for (int i = 0; i < 10; i++) {
-            add(targets, &n, TARGET_DIGIT, (i + 1) % 10);
-        }
-        add(targets, &n, TARGET_DELETE, 0);
-        add(targets, &n, TARGET_OK, 0);
-        add(targets, &n, TARGET_CANCEL, 0);
-        return n;
-    }
-    if (panel->list_open) {
-        for (int i = 0; panel_option(panel, &panel_fields[panel->list_of], i) != NULL; i++) {
-            add(targets, &n, TARGET_OPTION, i);
-        }
-        add(targets, &n, TARGET_CANCEL, 0);
-        return n;
-    }
-    add_fields(panel, panel->page, targets, &n);
-    if (model->any != PANEL_PAGE_COUNT) {
-        add_fields(panel, model->any, targets, &n);
-    }
-    for (int i = 0; model->has_links && i < PANEL_RING; i++) {
-        add(targets, &n, TARGET_LINK, i);
-    }
-    return n;
-}
-
-/* --- Light and time ----------------------------------------------------------------------------
- */
-
-static int ring_index(const struct panel *panel)
-{
-    for (int i = 0; i < PANEL_RING; i++) {
-        if (panel->model->ring[i] == panel->page) {
-            return i;
-        }
-    }
-    return -1;
-}
+/* --- Light and time --- */
 
 static void show_page(struct panel *panel, enum panel_page_id page)
 {
@@ -167,7 +20,7 @@ static void show_page(struct panel *panel, enum panel_page_id page)
     struct panel_target targets[PANEL_TARGETS];
     int n = panel_targets(panel, targets);
     if (n > 0 && targets[0].kind == TARGET_LINK) {
-        panel->focus = (uint8_t)ring_index(panel);
+        panel->focus = (uint8_t)panel_ring_index(panel);
     }
 }
 
@@ -262,8 +115,7 @@ bool panel_take_request(struct panel *panel, struct panel_request *request)
     return request->n > 0;
 }
 
-/* --- The password ------------------------------------------------------------------------------
- */
+/* --- The password --- */
 
 static enum panel_answer give_password(struct panel *panel, const char *password, uint32_t now_ms)
 {
@@ -317,8 +169,7 @@ static enum panel_answer press_ok(struct panel *panel, uint32_t now_ms)
     return give_password(panel, given, now_ms);
 }
 
-/* --- Choosing ----------------------------------------------------------------------------------
- */
+/* --- Choosing --- */
 
 static void want(struct panel *panel, enum parameter_id id, int32_t value)
 {
@@ -352,7 +203,7 @@ static enum panel_answer choose(struct panel *panel, const struct panel_field *f
 
 static void turn(struct panel *panel, int step)
 {
-    int i = ring_index(panel);
+    int i = panel_ring_index(panel);
     int next = i < 0 ? 0 : (i + step + PANEL_RING) % PANEL_RING;
     show_page(panel, panel->model->ring[next]);
 }
@@ -369,7 +220,7 @@ static enum panel_answer touch_field(struct panel *panel, const struct panel_fie
         return PANEL_DONE;
     }
     if (argument != NULL) {
-        int index = option_named(panel, field, argument);
+        int index = panel_option_named(panel, field, argument);
         return index >= 0 ? choose(panel, field, index) : PANEL_UNKNOWN;
     }
     cancel(panel);
@@ -396,8 +247,7 @@ static enum panel_answer touch_target(struct panel *panel, const struct panel_ta
     return PANEL_UNKNOWN;
 }
 
-/* --- Touches and keys --------------------------------------------------------------------------
- */
+/* --- Touches and keys --- */
 
 /* Wakes or begins the panel; true when that was all the touch did. */
 static bool first_touch(struct panel *panel, uint32_t now_ms, enum panel_answer *answer)
@@ -417,32 +267,6 @@ static bool first_touch(struct panel *panel, uint32_t now_ms, enum panel_answer 
     return false;
 }
 
-/* "Protection Status" by "protection_status" or as it is. */
-static bool same_title(const char *title, const char *name)
-{
-    while (*title != '\0' && *name != '\0') {
-        char a = *title >= 'A' && *title <= 'Z' ? (char)(*title + ('a' - 'A')) : *title;
-        char b = *name >= 'A' && *name <= 'Z' ? (char)(*name + ('a' - 'A')) : *name;
-        if (a != b && !(a == ' ' && b == '_')) {
-            return false;
-        }
-        title++;
-        name++;
-    }
-    return *title == *name;
-}
-
-/* Page of the ring by the name of its link; -1: none. */
-static int link_named(const struct panel_model *model, const char *name)
-{
-    for (int i = 0; model->has_links && i < PANEL_RING; i++) {
-        if (same_title(panel_pages[model->ring[i]].title, name)) {
-            return i;
-        }
-    }
-    return -1;
-}
-
 /* What is touched in the password's window and in an open list; PANEL_NOT_HERE: neither. */
 static enum panel_answer touch_window(struct panel *panel, const char *name, uint32_t now_ms)
 {
@@ -459,7 +283,7 @@ static enum panel_answer touch_window(struct panel *panel, const char *name, uin
         return touch_target(panel, &target, now_ms);
     }
     int index = panel->list_open && !panel->asking
-                    ? option_named(panel, &panel_fields[panel->list_of], name)
+                    ? panel_option_named(panel, &panel_fields[panel->list_of], name)
                     : -1;
     return index >= 0 ? choose(panel, &panel_fields[panel->list_of], index) : PANEL_NOT_HERE;
 }
@@ -467,7 +291,7 @@ static enum panel_answer touch_window(struct panel *panel, const char *name, uin
 /* The page rested on leads to the menu, but for the buttons that stand on all pages. */
 static enum panel_answer touch_rest(struct panel *panel, const struct panel_field *field)
 {
-    bool everywhere = field != NULL && field->page == panel->model->any && touchable(field) &&
+    bool everywhere = field != NULL && field->page == panel->model->any && panel_touchable(field) &&
                       field->show != SHOW_TURN;
     show_page(panel, everywhere ? (enum panel_page_id)field->index : panel->model->home);
     return PANEL_DONE;
@@ -493,7 +317,7 @@ static enum panel_answer touch_named(struct panel *panel, const char *name, cons
         turn(panel, back ? -1 : 1);
         return PANEL_DONE;
     }
-    int link = link_named(model, name);
+    int link = panel_link_named(model, name);
     if (link >= 0) {
         show_page(panel, model->ring[link]);
         return PANEL_DONE;
@@ -507,7 +331,7 @@ static enum panel_answer touch_named(struct panel *panel, const char *name, cons
     if (field->page != panel->page && field->page != model->any) {
         return PANEL_NOT_HERE;
     }
-    return touchable(field) ? touch_field(panel, field, argument) : PANEL_DONE;
+    return panel_touchable(field) ? touch_field(panel, field, argument) : PANEL_DONE;
 }
 
 enum panel_answer panel_touch(struct panel *panel, const char *target, const char *argument,
@@ -571,26 +395,4 @@ enum panel_answer panel_key(struct panel *panel, enum panel_key key, uint32_t no
         break;
     }
     return panel->said;
-}
-
-bool panel_knows(const struct panel_model *model, const char *target)
-{
-    static const char *const others[] = {"", "ok", "cancel", "delete", "<<", ">>"};
-    if (model == NULL || model->rest == PANEL_PAGE_COUNT) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        if (same_text(others[i], target)) {
-            return true;
-        }
-    }
-    const struct panel panel = {.model = model};
-    for (int i = 0; i < panel_field_count; i++) {
-        const struct panel_field *field = &panel_fields[i];
-        if (on_panel(model, field) && chooses(field) && option_named(&panel, field, target) >= 0) {
-            return true;
-        }
-    }
-    bool digit = target[0] >= '0' && target[0] <= '9' && target[1] == '\0';
-    return digit || panel_field(model, target) != NULL || link_named(model, target) >= 0;
 }

@@ -11,7 +11,7 @@
 
 #include "core/product/pack.h"
 
-/* --- Words: one row an id and its text in each language, UTF-8 -------------------------------- */
+/* --- Words: one row an id and its text in each language, UTF-8 --- */
 
 enum panel_language { LANGUAGE_ENGLISH, LANGUAGE_CHINESE, LANGUAGE_GERMAN, LANGUAGE_COUNT };
 
@@ -26,7 +26,7 @@ enum panel_text_id {
 /* Text of an id; "" for TEXT_NONE. */
 const char *panel_word(enum panel_text_id id, enum panel_language language);
 
-/* --- Pages and fields ------------------------------------------------------------------------- */
+/* --- Pages and fields --- */
 
 enum panel_page_id {
 #define PANEL_PAGE(id, ...) PANEL_##id,
@@ -96,7 +96,7 @@ struct panel_field {
 extern const struct panel_field panel_fields[];
 extern const int panel_field_count;
 
-/* --- Protocols to the inverter: the codes the PC tool sends ----------------------------------- */
+/* --- Protocols to the inverter: the codes the PC tool sends --- */
 
 enum protocol_bus { PROTOCOL_CAN, PROTOCOL_RS485 };
 
@@ -120,7 +120,7 @@ struct panel_choice {
     const char *name, *menu, *document;
 };
 
-/* --- Lamps ------------------------------------------------------------------------------------ */
+/* --- Lamps --- */
 
 enum lamp_colour { COLOUR_GREEN, COLOUR_RED, COLOUR_BLUE };
 enum lamp_source { LAMP_OF_RUN, LAMP_OF_ALM, LAMP_OF_SOC, LAMP_OF_SWITCH };
@@ -142,7 +142,7 @@ struct led_row {
 extern const struct led_row led_rows[];
 extern const int led_row_count;
 
-/* --- Models ----------------------------------------------------------------------------------- */
+/* --- Models --- */
 
 enum { PANEL_RING = 5, PANEL_PASSWORD = 6, PANEL_BOOT_MS = 5000 };
 
