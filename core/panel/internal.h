@@ -19,4 +19,7 @@ int panel_link_named(const struct panel_model *model, const char *name);
 /* Where the page shown stands in the ring; -1: not in it. */
 int panel_ring_index(const struct panel *panel);
 
+/* Target that has the focus on a page just shown: its first field, else the page's own link. */
+uint8_t panel_first_focus(const struct panel *panel);
+
 #endif

@@ -16,12 +16,7 @@ static void show_page(struct panel *panel, enum panel_page_id page)
     panel->list_open = panel->asking = panel->unlocked = false;
     panel->n_typed = 0;
     panel->wanted.n = 0;
-    panel->focus = 0;
-    struct panel_target targets[PANEL_TARGETS];
-    int n = panel_targets(panel, targets);
-    if (n > 0 && targets[0].kind == TARGET_LINK) {
-        panel->focus = (uint8_t)panel_ring_index(panel);
-    }
+    panel->focus = panel_first_focus(panel);
 }
 
 static void light(struct panel *panel, enum panel_page_id page, uint32_t now_ms)

@@ -145,6 +145,13 @@ int panel_ring_index(const struct panel *panel)
     return -1;
 }
 
+uint8_t panel_first_focus(const struct panel *panel)
+{
+    struct panel_target targets[PANEL_TARGETS];
+    int n = panel_targets(panel, targets);
+    return n > 0 && targets[0].kind == TARGET_LINK ? (uint8_t)panel_ring_index(panel) : 0;
+}
+
 /* "Protection Status" by "protection_status" or as it is. */
 static bool same_title(const char *title, const char *name)
 {
