@@ -105,7 +105,7 @@ static int put_button(struct pen *pen, int row, int column, const struct panel_i
                       const char *label)
 {
     char text[80];
-    snprintf(text, sizeof text, "[ %s ]", label);
+    snprintf(text, sizeof text, "[ %.70s ]", label);
     return put(pen, row, column, BOX_WIDTH - 1 - column,
                style_of(item, item->on ? STYLE_TITLE : STYLE_PLAIN), number_of(pen, item), text);
 }
