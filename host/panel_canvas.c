@@ -54,6 +54,7 @@ static int columns_of(const char *text)
 }
 
 /* Writes text from a column on, at most `room` columns; returns the column after it. */
+// NOLINTNEXTLINE(readability-function-size): a place, a look, and what stands there
 static int put(struct pen *pen, int row, int column, int room, enum canvas_style style, int item,
                const char *text)
 {

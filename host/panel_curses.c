@@ -40,8 +40,8 @@ static void begin(void)
                                         [STYLE_BLUE] = COLOR_BLUE};
         start_color();
         use_default_colors();
-        for (short i = STYLE_GREEN; i <= STYLE_BLUE; i++) {
-            init_pair(i, colours[i], -1);
+        for (int i = STYLE_GREEN; i <= STYLE_BLUE; i++) {
+            init_pair((short)i, colours[i], -1);
         }
     }
 }
