@@ -17,6 +17,10 @@ void panel_desk_wait(struct panel_desk *desk, double ms)
     desk->rest_ms += ms;
     while (desk->rest_ms >= STEP_MS) {
         struct house_event event;
+        struct panel *panel = &desk->house.panel[desk->pack];
+        if (desk->held && panel->lit) {
+            panel_stir(panel, desk->house.now_ms);
+        }
         house_step(&desk->house, STEP_MS);
         while (house_next_event(&desk->house, &event)) {
             continue; /* told on the panel itself */

@@ -14,6 +14,7 @@ struct panel_desk {
     const char *what;           /* product or file, for the head */
     int pack;
     double speed, rest_ms;
+    bool held; /* somebody is there: the panel stays lit however fast time runs */
     struct panel_screen screen;
     struct canvas canvas;
 };

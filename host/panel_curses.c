@@ -145,7 +145,9 @@ static bool press(struct panel_desk *desk, int key)
 
 int panel_desk_run(struct panel_desk *desk)
 {
+    enum { HELD_MS = 3 * 60 * 1000 };
     double before = now_ms();
+    double touched = before - HELD_MS;
     begin();
     for (bool on = true; on;) {
         panel_desk_draw(desk, !has_colors());
@@ -153,6 +155,8 @@ int panel_desk_run(struct panel_desk *desk)
         int key = getch();
         on = key == ERR || press(desk, key);
         double now = now_ms();
+        touched = key != ERR ? now : touched;
+        desk->held = now - touched < HELD_MS;
         double passed = now - before < 1000.0 ? now - before : 1000.0; /* a stopped terminal */
         before = now;
         panel_desk_wait(desk, passed * desk->speed);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Hands and eyes before the panels of a simulated site's packs. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "host/site_internal.h"
@@ -25,6 +26,52 @@ bool site_panel(const struct site *site, const char *device, struct site_panel *
     panel_render(&house->panel[pack], &view, house->now_ms, &out->screen);
     out->n_lamps = panel_lamps(model, &house->bms[pack], house->now_ms, out->lamps);
     return true;
+}
+
+void site_hold_panels(struct site *site)
+{
+    for (int i = 0; i < site->house.spec.packs; i++) {
+        struct panel *panel = &site->house.panel[i];
+        if (site->real_ms < site->hand_until_ms[i] && panel->lit) {
+            panel_stir(panel, site->house.now_ms);
+        }
+    }
+}
+
+static void language_key(int pack, char *key, size_t room)
+{
+    snprintf(key, room, "panel.pack%d.language", pack + 1);
+}
+
+void site_restore_panels(struct site *site)
+{
+    for (int i = 0; i < site->house.spec.packs; i++) {
+        char key[40];
+        language_key(i, key, sizeof key);
+        char *kept = store_kv_get(site->store, key);
+        const struct panel_model *model = site->house.panel[i].model;
+        for (int k = 0; kept != NULL && model != NULL && k < model->n_languages; k++) {
+            if (strcmp(kept, panel_language_code((enum panel_language)k)) == 0) {
+                site->house.panel[i].language = (enum panel_language)k;
+            }
+        }
+        free(kept);
+    }
+}
+
+/* A hand has been there: the panel stays lit for its own time, and remembers its language. */
+static void note_hand(struct site *site, const char *device, int pack, const struct panel *before)
+{
+    const struct panel *panel = &site->house.panel[pack];
+    site->hand_until_ms[pack] = site->real_ms + (int64_t)panel->model->dark_ms;
+    if (site->store != NULL && panel->language != before->language) {
+        char key[40];
+        language_key(pack, key, sizeof key);
+        if (!store_kv_put(site->store, key, panel_language_code(panel->language))) {
+            site_tell(site, device, "info", "panel", true,
+                      "The panel's language could not be stored; it is lost at a restart.");
+        }
+    }
 }
 
 static enum touch_result result_of(enum panel_answer answer)
@@ -89,7 +136,9 @@ enum touch_result site_panel_touch(struct site *site, const char *device,
                  "This changes a setting of the pack; log in as the owner or the installer.");
         return TOUCH_DENIED;
     }
+    struct panel before = house->panel[pack];
     house->panel[pack] = tried;
+    note_hand(site, device, pack, &before);
     snprintf(why, room, "%s", panel_answer_text(answer));
     if (answer == PANEL_WRONG) {
         site_tell(site, device, "access", "panel", true, "A wrong password on the pack's panel.");
