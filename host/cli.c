@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/cmd_inputs.h"
+#include "host/cmd_panel.h"
 
 static const struct cli_option run_options[] = {
     {"--port", "PORT", "port of the page and the API (default 8080)"},
@@ -43,6 +44,15 @@ static const struct cli_option inputs_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option panel_options[] = {
+    {"--pack", "N", "which pack of the site (default 1)"},
+    {"--speed", "X", "simulated time runs X times as fast as the clock (0 to 3600, default 1)"},
+    {"--once", NULL, "print the panel as text and end"},
+    {"--keys", "LIST",
+     "first press these: TOUCH FIELD, UP, DOWN, LEFT, RIGHT, ENTER, ESC, WAIT 5s"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option no_options[] = {{NULL, NULL, NULL}};
 
 const struct cli_command cli_commands[] = {
@@ -57,15 +67,21 @@ const struct cli_command cli_commands[] = {
     {"scenario", "FILE...", "run scenario files, TAP out", no_options,
      "Runs every scenario of the files; the exit status says whether all passed.",
      "hearth scenario tests/scenarios/pack-voltage.yaml", cmd_scenario},
-    {"list", "products|settings|faults|protections|parameters|points|protocols [PRODUCT]",
+    {"list",
+     "products|settings|faults|protections|parameters|points|protocols|pages|leds|soc-leds "
+     "[PRODUCT]",
      "what there is", list_options,
      "Prints a table of products, or of a product's settings, faults, protections or parameters, "
-     "the points of scenarios, or the protocols.",
+     "the points of scenarios, the protocols, or what displays and lamps show.",
      "hearth list protections es51_2_100lp --csv", cmd_list},
     {"inputs", "FILE...", "check a file of weather, load or prices", inputs_options,
      "Reads a file as its provider wrote it and says what is in it, what had to be repaired and "
      "whether its clock fits the sun.",
      "hearth inputs weather.csv --latitude 52.4 --longitude 13.1", cmd_inputs},
+    {"panel", "PRODUCT|SITE.yaml", "a pack's front panel in the terminal", panel_options,
+     "Shows the lamps and the display of a simulated pack, to be used with arrow keys, Enter, Esc, "
+     "digits or the mouse; q quits. Fields to touch: hearth list pages PRODUCT.",
+     "hearth panel es51_2_100lp --once --keys \"TOUCH, TOUCH pack_info\"", cmd_panel},
     {"man", "", "print the manual page", no_options, "Prints this table as a manual page (roff).",
      "hearth man | man -l -", cmd_man},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL},

@@ -5,66 +5,12 @@
 
 #include "core/product/product.h"
 #include "host/cli.h"
+#include "host/list_writer.h"
 #include "sim/points.h"
 
-enum form { FORM_TABLE, FORM_CSV, FORM_JSON };
-
-/* A row is handed over cell by cell; the writer knows the columns' names. */
-struct writer {
-    FILE *out;
-    enum form form;
-    const char *const *columns; /* ends with NULL */
-    const int *widths;          /* of FORM_TABLE; 0: left out there */
-    int rows, column;
-};
-
-static void cell(struct writer *writer, const char *text)
-{
-    int i = writer->column++;
-    if (writer->form == FORM_CSV) {
-        fputs(i > 0 ? "," : "", writer->out);
-        csv_text(writer->out, text);
-    } else if (writer->form == FORM_JSON) {
-        fputs(i > 0 ? ", " : "", writer->out);
-        json_text(writer->out, writer->columns[i]);
-        fputs(": ", writer->out);
-        json_text(writer->out, text);
-    } else if (writer->widths[i] > 0) {
-        fprintf(writer->out, "%-*s ", writer->widths[i], text);
-    }
-}
-
-static void begin_row(struct writer *writer)
-{
-    if (writer->form == FORM_JSON) {
-        fputs(writer->rows > 0 ? ",\n  {" : "  {", writer->out);
-    }
-    writer->rows++;
-    writer->column = 0;
-}
-
-static void end_row(struct writer *writer)
-{
-    fputs(writer->form == FORM_JSON ? "}" : "\n", writer->out);
-}
-
-static void head(struct writer *writer)
-{
-    if (writer->form == FORM_JSON) {
-        fputs("[\n", writer->out);
-        return;
-    }
-    writer->column = 0;
-    for (int i = 0; writer->columns[i] != NULL; i++) {
-        cell(writer, writer->columns[i]);
-    }
-    fputs("\n", writer->out);
-}
-
-static void tail(struct writer *writer)
-{
-    fputs(writer->form == FORM_JSON ? "\n]\n" : "", writer->out);
-}
+static void cell(struct writer *writer, const char *text) { list_cell(writer, text); }
+static void begin_row(struct writer *writer) { list_begin(writer); }
+static void end_row(struct writer *writer) { list_end(writer); }
 
 static void number(struct writer *writer, int32_t value, int32_t scale, int decimals)
 {
@@ -316,10 +262,15 @@ static bool list_parameters(struct writer *w, const struct product *product)
         cell(w, p->shown);
         for (int k = 0; k < 3; k++) {
             char text[24];
+            bool ranged = k == 0 || p->unit != UNIT_CODE; /* codes are a list, not a range */
             parameter_format(p, values[k], text, sizeof text);
-            cell(w, text);
+            cell(w, ranged ? text : "");
         }
-        number(w, p->step, parameter_scale(p), p->decimals);
+        if (p->unit == UNIT_CODE) {
+            cell(w, "");
+        } else {
+            number(w, p->step, parameter_scale(p), p->decimals);
+        }
         cell(w, p->src);
         end_row(w);
     }
@@ -382,6 +333,9 @@ static const struct table {
     {"parameters", true, parameter_columns, parameter_widths, list_parameters},
     {"points", false, point_columns, point_widths, list_points},
     {"protocols", false, protocol_columns, protocol_widths, list_protocols},
+    {"pages", false, page_columns, page_widths, list_pages},
+    {"leds", false, led_columns, led_widths, list_leds},
+    {"soc-leds", false, soc_led_columns, soc_led_widths, list_soc_leds},
 };
 
 static const struct table *table_of(const char *name)
@@ -406,7 +360,7 @@ int cmd_list(int argc, char **argv)
     if (table == NULL) {
         fprintf(stderr,
                 "hearth list: %s%s%s (allowed: products, settings, faults, protections, "
-                "parameters, points, protocols)\n",
+                "parameters, points, protocols, pages, leds, soc-leds)\n",
                 n > 0 ? "there is no table \"" : "which table", n > 0 ? argv[1] : "?",
                 n > 0 ? "\"" : "");
         return 2;
@@ -433,8 +387,14 @@ int cmd_list(int argc, char **argv)
         fprintf(stderr, "hearth list: %s has no %s\n", product->id, table->name);
         return 1;
     }
-    head(&writer);
+    bool of_packs =
+        table->list == list_pages || table->list == list_leds || table->list == list_soc_leds;
+    if (of_packs && product != NULL && product->pack == NULL) {
+        fprintf(stderr, "hearth list: %s has no %s\n", product->id, table->name);
+        return 1;
+    }
+    list_head(&writer);
     (void)table->list(&writer, product);
-    tail(&writer);
+    list_tail(&writer);
     return 0;
 }

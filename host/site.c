@@ -226,6 +226,7 @@ struct site *site_open(struct site_config *config, struct store *store, char *wh
     resume_state(site);
     if (store != NULL) {
         restore_settings(site);
+        site_restore_panels(site);
     }
     site->bus = (struct bus){site, wire_write, wire_read};
     site->driver = (struct pylon_driver){
@@ -265,6 +266,7 @@ void site_run(struct site *site, double ms)
     uint32_t step_ms = site->speed > 10.0 || site->rest_ms > 60000.0 ? FAST_STEP_MS : SLOW_STEP_MS;
     while (site->rest_ms >= step_ms) {
         int64_t before_s = site->house.t_ms / 1000;
+        site_hold_panels(site);
         house_step(&site->house, step_ms);
         site->rest_ms -= step_ms;
         int64_t t_s = site->house.t_ms / 1000;
@@ -313,6 +315,7 @@ static void check_store(struct site *site)
 
 void site_pass(struct site *site, double real_ms, int64_t real_now_ms)
 {
+    site->real_ms = real_now_ms;
     if (!site->paused) {
         site_run(site, real_ms * site->speed);
     }

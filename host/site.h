@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/panel/screen.h"
+
 struct points;
 struct site;
 
@@ -88,5 +90,36 @@ struct knob_view {
 bool site_knob(const struct site *site, int index, struct knob_view *out);
 enum setting_result site_knob_write(struct site *site, const char *name, const char *value,
                                     char *why, size_t room);
+
+/* --- Front panels of packs: only a simulated site has hands before them --- */
+
+/* A pack's display and lamps this instant. */
+struct site_panel {
+    const char *product, *name;   /* "es51_2_100lp", "ES51.2-100LP" */
+    const char *family, *display; /* "es_series", "Touch screen" */
+    struct panel_screen screen;
+    int n_lamps;
+    struct panel_lamp lamps[PANEL_LAMPS];
+    uint32_t phase_ms; /* the clock the lamps flash by */
+};
+
+/* False: no such device, it has no panel, or the site is real. */
+bool site_panel(const struct site *site, const char *device, struct site_panel *out);
+
+/* What a hand does: a key by name, or a touch ("" is anywhere) with the entry of a list or the
+   password. */
+struct site_touch {
+    const char *key, *touch, *argument; /* NULL: not given */
+};
+enum touch_result {
+    TOUCH_OK = 0,
+    TOUCH_UNKNOWN = -1, /* no such device, field, entry or key */
+    TOUCH_REFUSED = -2, /* wrong password, another page, a panel without power */
+    TOUCH_DENIED = -3,  /* would change a setting, and the role may not */
+    TOUCH_WAITS = -4    /* too many wrong passwords; `wait_s` of the screen says how long */
+};
+enum touch_result site_panel_touch(struct site *site, const char *device,
+                                   const struct site_touch *touch, enum role role, char *why,
+                                   size_t room);
 
 #endif

@@ -56,6 +56,9 @@ struct site {
     int total_index[8], today_index[8];
     int time_index, speed_index, paused_index, weather_index[8];
     struct knob_texts knobs[SITE_KNOBS];
+
+    int64_t real_ms;                    /* steady clock of the last pass */
+    int64_t hand_until_ms[STACK_PACKS]; /* until then somebody stands before the panel */
 };
 
 void site_define_points(struct site *site);
@@ -66,5 +69,9 @@ void site_tell(struct site *site, const char *device, const char *kind, const ch
                bool active, const char *text);
 void site_drain_events(struct site *site);
 void site_name_knobs(struct site *site);
+/* Keeps panels lit that somebody stands before, however fast the site's time runs. */
+void site_hold_panels(struct site *site);
+/* Language of each panel as it was chosen. */
+void site_restore_panels(struct site *site);
 
 #endif

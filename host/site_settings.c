@@ -47,27 +47,53 @@ static void view_row(const struct inverter *inverter, const struct setting_row *
     }
 }
 
+/* Names of the protocols of each bus, "|PACE|PYLON…". */
+#define PROTOCOL(bus, code, name) OPTION_##bus(name)
+#define OPTION_CAN(name)          "|" name
+#define OPTION_RS485(name)
+static const char can_options[] =
+#include "core/product/battery/protocols.def"
+    ;
+#undef OPTION_CAN
+#undef OPTION_RS485
+#define OPTION_CAN(name)
+#define OPTION_RS485(name) "|" name
+static const char rs485_options[] =
+#include "core/product/battery/protocols.def"
+    ;
+#undef PROTOCOL
+
+static const char *options_of(const struct parameter *parameter)
+{
+    if (parameter->unit == UNIT_CODE) {
+        return parameter == &parameters[PARAM_CAN_PROTOCOL] ? can_options + 1 : rs485_options + 1;
+    }
+    return parameter->unit == UNIT_ONOFF ? "off|on" : "";
+}
+
 static void view_parameter(const struct bms *bms, enum parameter_id id, struct setting_view *out)
 {
     const struct parameter *parameter = &parameters[id];
     bool flag = parameter->unit == UNIT_ONOFF;
+    bool code = parameter->unit == UNIT_CODE;
     int32_t min;
     int32_t max;
     parameter_range(bms->profile, id, &min, &max);
     *out = (struct setting_view){.name = parameter->name,
                                  .title = parameter->name,
                                  .type = flag                      ? "bool"
+                                         : code                    ? "enum"
                                          : parameter->decimals > 0 ? "decimal"
                                                                    : "int",
-                                 .options = flag ? "off|on" : "",
-                                 .unit = flag ? "" : parameter->shown,
+                                 .options = options_of(parameter),
+                                 .unit = flag || code ? "" : parameter->shown,
                                  .effect = parameter->src,
                                  .applies = "",
                                  .access = "installer"};
     parameter_format(parameter, bms->param[id], out->value, sizeof out->value);
     parameter_format(parameter, parameter->def[bms->profile->model], out->fallback,
                      sizeof out->fallback);
-    if (!flag) {
+    if (!flag && !code) {
         parameter_format(parameter, min, out->min, sizeof out->min);
         parameter_format(parameter, max, out->max, sizeof out->max);
         decimal_format(parameter->step, parameter_scale(parameter), parameter->decimals, out->step,

@@ -45,7 +45,9 @@ bool load_value(const struct yaml_file *file, yaml_node *node, const struct sim_
     if (text == NULL) {
         return yaml_fail(file, node, error, "%s wants one value", name);
     }
-    snprintf(out->text, sizeof out->text, "%s", text);
+    /* a page may be named with its screen: "Touch: Main state" */
+    bool prefixed = point->kind == VALUE_TEXT && strncmp(text, "Touch: ", 7) == 0;
+    snprintf(out->text, sizeof out->text, "%s", prefixed ? text + 7 : text);
     bool flag = false;
     int64_t clock_s;
     switch (point->kind) {

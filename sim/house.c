@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plant/rng.h"
+#include "sim/panels.h"
 
 /* Devices boot one minute before their millisecond counter wraps, so that every run crosses it. */
 static const uint32_t BOOT_MS = UINT32_MAX - 60000U;
@@ -57,6 +58,7 @@ static void start_packs(struct house *house)
         }
         sensor_init(&house->sensor[i], &spec->sensors, spec->pack->pack->rated_ma / 1000.0,
                     rng_stream(spec->seed, 60U + (uint64_t)i));
+        panel_init(&house->panel[i], spec->pack->pack->panel, &house->bms[i].access, house->now_ms);
     }
     stack_init(&house->stack, house->now_ms);
     for (int i = 0; i < spec->packs; i++) {
@@ -137,6 +139,7 @@ void house_power(struct house *house, bool on)
             reboot_pack(house, i);
         }
     }
+    house_panels_tick(house);
     memset(&house->inverter.out, 0, sizeof house->inverter.out);
     if (on && house->spec.inverter != NULL) {
         int32_t kept[SET_COUNT];

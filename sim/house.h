@@ -13,6 +13,7 @@
 
 #include "core/bms/stack.h"
 #include "core/inverter/inverter.h"
+#include "core/panel/panel.h"
 #include "core/product/product.h"
 #include "plant/bank.h"
 #include "plant/pack.h"
@@ -89,6 +90,7 @@ struct house {
     struct bms bms[STACK_PACKS];
     struct bms_inputs sensed[STACK_PACKS];
     struct sensor sensor[STACK_PACKS];
+    struct panel panel[STACK_PACKS];
     uint32_t bms_due_ms, report_due_ms;
     struct stack stack;
     struct pack_desk desk[STACK_PACKS];

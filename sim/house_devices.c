@@ -6,6 +6,7 @@
 
 #include "core/proto/pylon_can.h"
 #include "plant/num.h"
+#include "sim/panels.h"
 
 enum { BMS_PERIOD_MS = 100, REPORT_PERIOD_MS = 1000 };
 
@@ -234,6 +235,7 @@ void house_devices(struct house *house)
         house_talk(house);
         step_bms(house);
     }
+    house_panels_tick(house);
     if (time_reached(house->now_ms, house->report_due_ms)) {
         house->report_due_ms = house->now_ms + REPORT_PERIOD_MS;
         send_report(house);

@@ -191,6 +191,7 @@ void house_hear_packs(struct house *house)
 void house_pack_key(struct house *house, int i, enum bms_key key, bool down)
 {
     bms_key(&house->bms[i], key, down, house->now_ms);
+    panel_stir(&house->panel[i], house->now_ms);
 }
 
 static void note(struct house *house, int i, const struct bms_event *event)

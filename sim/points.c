@@ -181,9 +181,9 @@ static const struct sim_point table[] = {
     {"packN.precharge", "E", VALUE_FLAG, "", READ(pack_precharge)},
     {"packN.limiter", "E", VALUE_FLAG, "", READ(pack_limiter)},
     {"packN.selfcheck_ok", "S", VALUE_FLAG, "", WRITE(pack_selfcheck)},
-    {"packN.screen", "E", VALUE_FLAG, "", LATER},
-    {"packN.page", "E", VALUE_TEXT, "", LATER},
-    {"packN.page.FIELD", "E", VALUE_TEXT, "", LATER},
+    {"packN.screen", "E", VALUE_FLAG, "", READ(pack_screen)},
+    {"packN.page", "E", VALUE_TEXT, "", READ(pack_page)},
+    {"packN.page.FIELD", "E", VALUE_TEXT, "", READ(pack_page_field)},
 };
 /* clang-format on */
 

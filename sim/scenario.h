@@ -40,7 +40,8 @@ struct scenario_action {
     const struct sim_point *point;
     struct place place;
     struct value value;
-    int64_t hold_ms; /* ACT_PRESS */
+    int64_t hold_ms;                /* ACT_PRESS */
+    const char *touched, *argument; /* of the key TOUCH: field and entry or password, or NULL */
     int line;
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/panels.h"
 #include "sim/scenario.h"
 
 struct loader {
@@ -93,7 +94,7 @@ static bool load_releases(struct loader *load, yaml_node *list, struct scenario_
 /* Keys and what may follow them. */
 static const struct press_key {
     const char *name;
-    enum { TAKES_HOLD, TAKES_WORDS, TAKES_NOTHING } takes;
+    enum { TAKES_HOLD, TAKES_WORDS, TAKES_FIELD, TAKES_NOTHING } takes;
     bool later;
 } press_keys[] = {
     {"RST", TAKES_HOLD, false},
@@ -104,11 +105,13 @@ static const struct press_key {
     {"PC.SHUTDOWN", TAKES_NOTHING, false},
     {"PC.RESTORE_DEFAULTS", TAKES_NOTHING, false},
     {"PC.ERASE_RECORDS", TAKES_NOTHING, false},
-    {"TOUCH", TAKES_WORDS, true},
-    {"UP", TAKES_HOLD, true},
-    {"DOWN", TAKES_HOLD, true},
-    {"ESC", TAKES_HOLD, true},
-    {"ENTER", TAKES_HOLD, true},
+    {"TOUCH", TAKES_FIELD, false},
+    {"UP", TAKES_HOLD, false},
+    {"DOWN", TAKES_HOLD, false},
+    {"LEFT", TAKES_HOLD, false},
+    {"RIGHT", TAKES_HOLD, false},
+    {"ESC", TAKES_HOLD, false},
+    {"ENTER", TAKES_HOLD, false},
     {"POWER", TAKES_HOLD, true},
     {"LOCK", TAKES_WORDS, true},
     {"UNLOCK", TAKES_NOTHING, true},
@@ -126,7 +129,30 @@ static const struct press_key *key_of(const char *name)
     return NULL;
 }
 
-/* "RST 7s", "pack2.RST 7s", "PC.LOGIN 123456", "CLEAR_FAULTS". */
+/* What follows TOUCH: nothing, a hold, or a field and perhaps an entry of its list or the password:
+   "TOUCH can GROWATT", "TOUCH password 123456". */
+static bool load_touch(struct loader *load, yaml_node *item, char *rest,
+                       struct scenario_action *action)
+{
+    const struct product *pack = load->scenario->spec.pack;
+    action->touched = "";
+    if (rest == NULL || text_duration(rest, &action->hold_ms)) {
+        return true;
+    }
+    bool whole = pack != NULL && panel_knows(pack->pack->panel, rest); /* "GROWATT 485" */
+    char *blank = whole ? NULL : strchr(rest, ' ');
+    if (blank != NULL) {
+        *blank++ = '\0';
+    }
+    action->touched = rest;
+    action->argument = blank;
+    /* a site file's packs are known when it runs */
+    return pack == NULL || panel_knows(pack->pack->panel, rest) ||
+           FAIL(item, "the panel of %s has no field \"%s\" (hearth list pages %s)", pack->id, rest,
+                pack->id);
+}
+
+/* "RST 7s", "pack2.RST 7s", "PC.LOGIN 123456", "TOUCH pack_info". */
 static bool load_press(struct loader *load, yaml_node *item, struct scenario_action *action)
 {
     const char *text = yaml_text(item);
@@ -152,8 +178,13 @@ static bool load_press(struct loader *load, yaml_node *item, struct scenario_act
     if (key == NULL) {
         return FAIL(item, "there is no key \"%s\"", copy);
     }
-    if (key->later) {
+    enum panel_key panel_key;
+    bool of_inverter = load->scenario->spec.inverter != NULL && panel_key_named(copy, &panel_key);
+    if (key->later || of_inverter) {
         return FAIL(item, "key %s is not here yet", copy);
+    }
+    if (key->takes == TAKES_FIELD) {
+        return load_touch(load, item, after, action);
     }
     if (key->takes == TAKES_WORDS && after != NULL) {
         snprintf(action->value.text, sizeof action->value.text, "%s", after);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/panels.h"
 #include "sim/scenario.h"
 #include "sim/settings.h"
 
@@ -151,6 +152,29 @@ static void pc_command(struct house *house, struct bms *bms, const char *name, c
     bms_heard(bms, PORT_RS232, house->now_ms);
 }
 
+/* Keys and touches of a panel; false when `action` is none of them. */
+static bool press_panel(struct run *run, const struct scenario_action *action)
+{
+    enum panel_key key;
+    bool touch = action->touched != NULL;
+    if (!touch && !panel_key_named(action->name, &key)) {
+        return false;
+    }
+    if (run->house.spec.battery != HOUSE_PACKS || action->place.n < 1 ||
+        action->place.n > run->house.spec.packs) {
+        stop(run, action->line, "has no pack here with a panel", action->name);
+        return true;
+    }
+    int pack = action->place.n - 1;
+    enum panel_answer answer =
+        touch ? house_panel_touch(&run->house, pack, action->touched, action->argument)
+              : house_panel_key(&run->house, pack, key);
+    if (answer == PANEL_UNKNOWN || answer == PANEL_NOT_HERE) {
+        stop(run, action->line, panel_answer_text(answer), touch ? action->touched : action->name);
+    }
+    return true;
+}
+
 static void press(struct run *run, const struct scenario_action *action)
 {
     struct house *house = &run->house;
@@ -171,6 +195,10 @@ static void press(struct run *run, const struct scenario_action *action)
         return;
     }
     wait_ms(run, action->hold_ms);
+    if (press_panel(run, action)) {
+        wait_ms(run, KEY_PAUSE_MS);
+        return;
+    }
     if (clear && house->spec.inverter != NULL) {
         inverter_clear_faults(&house->inverter);
     } else if (clear && pack) {
@@ -302,6 +330,9 @@ static void begin(struct run *run)
         }
     }
     wait_ms(run, scenario->settle_ms);
+    if (scenario->settle_ms > 0) {
+        house_panels_rest(&run->house); /* without settling the cold start is what is looked at */
+    }
     house_begin_counting(&run->house);
     run->t_ms = 0;
 }

@@ -1,9 +1,9 @@
 # Shared by ./run and ./test: packages, builds, words. Source it from the project's root.
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config git libuv1-dev libmicrohttpd-dev libsqlite3-dev
-libjansson-dev libfyaml-dev libsodium-dev zlib1g-dev tzdata ca-certificates python3"
+libjansson-dev libfyaml-dev libsodium-dev libncurses-dev zlib1g-dev tzdata ca-certificates python3"
 TEST_PACKAGES="libcmocka-dev clang lld libclang-rt-14-dev clang-format clang-tidy gcc-arm-none-eabi
-chromium curl jq sqlite3 procps"
+libnewlib-arm-none-eabi chromium curl jq sqlite3 procps tmux"
 
 say() { printf '\n== %s\n' "$*"; }
 

@@ -20,7 +20,7 @@ void access_init(struct bms_access *access)
 static size_t length(const char *text)
 {
     size_t n = 0;
-    while (n <= PASSWORD_MAX && text[n] != '\0') {
+    while (n <= PACK_PASSWORD_MAX && text[n] != '\0') {
         n++;
     }
     return n;
@@ -29,14 +29,14 @@ static size_t length(const char *text)
 /* The same time whatever is wrong with it. */
 static bool same(const char *a, const char *b)
 {
-    char left[PASSWORD_MAX + 1] = {0};
-    char right[PASSWORD_MAX + 1] = {0};
+    char left[PACK_PASSWORD_MAX + 1] = {0};
+    char right[PACK_PASSWORD_MAX + 1] = {0};
     size_t n_left = length(a);
     size_t n_right = length(b);
-    memcpy(left, a, n_left <= PASSWORD_MAX ? n_left : 0);
-    memcpy(right, b, n_right <= PASSWORD_MAX ? n_right : 0);
+    memcpy(left, a, n_left <= PACK_PASSWORD_MAX ? n_left : 0);
+    memcpy(right, b, n_right <= PACK_PASSWORD_MAX ? n_right : 0);
     unsigned differs = n_left != n_right;
-    for (int i = 0; i <= PASSWORD_MAX; i++) {
+    for (int i = 0; i <= PACK_PASSWORD_MAX; i++) {
         differs |= (unsigned)(left[i] ^ right[i]);
     }
     return differs == 0;
@@ -88,7 +88,7 @@ enum access_result access_change(struct bms_access *access, const char *old, con
                                  const char *confirm, uint32_t now_ms)
 {
     size_t n = length(fresh);
-    if (length(old) == 0 || n == 0 || length(confirm) == 0 || n > PASSWORD_MAX) {
+    if (length(old) == 0 || n == 0 || length(confirm) == 0 || n > PACK_PASSWORD_MAX) {
         return ACCESS_EMPTY;
     }
     if (!same(fresh, confirm)) {

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PASSWORD_MAX = 16 };
+enum { PACK_PASSWORD_MAX = 16 };
 
 enum access_result {
     ACCESS_GRANTED,
@@ -23,7 +23,7 @@ enum access_result {
 };
 
 struct bms_access {
-    char password[PASSWORD_MAX + 1];
+    char password[PACK_PASSWORD_MAX + 1];
     uint8_t wrong; /* in a row */
     bool granted;  /* somebody is logged in */
     uint32_t granted_ms, wrong_ms;

@@ -2,6 +2,7 @@
 /* Lamps, SOC bar, buzzer and dry contacts: VT manual s2.2 s5.2 s5.4, ES manual s1.3 s5. The order
    of the checks is the priority; the first that holds decides. */
 #include "core/bms/bms.h"
+#include "core/product/panel.h" /* the bands of the SOC lamps */
 
 #include <string.h>
 
@@ -113,13 +114,12 @@ uint32_t bms_beeps(const struct bms *bms, uint32_t now_ms)
     return bms->beeps + (now_ms - bms->buzzer_since_ms) / beep_period_ms[bms->sounds] + 1;
 }
 
-/* SOC in whole percent, rounded down; steps of 17, 17, 17, 16, 17, 16 % (ES s5 table 2). */
+/* SOC in whole percent, rounded down. */
 static int lit_leds(int32_t soc_pct100)
 {
-    static const uint8_t from_pct[PACK_SOC_LEDS] = {0, 18, 34, 51, 67, 84};
     int32_t pct = soc_pct100 / 100;
     int n = 1;
-    while (n < PACK_SOC_LEDS && pct >= from_pct[n]) {
+    while (n < PACK_SOC_LEDS && pct >= soc_led_from_pct[n]) {
         n++;
     }
     return n;

@@ -242,13 +242,13 @@ static void act_on_reset_key(struct bms *bms, uint32_t held_ms)
             continue;
         }
         switch (rule->act) {
-        case KEY_ACTIVATE:
+        case RST_WAKES:
             if (!bms->life.switch_off) {
                 wake(bms, WAKE_KEY);
             }
             return;
-        case KEY_SLEEP: bms->life.wanted = SLEEP_KEY; return;
-        case KEY_RESET: bms_reset(bms); return;
+        case RST_SLEEPS: bms->life.wanted = SLEEP_KEY; return;
+        case RST_RESETS: bms_reset(bms); return;
         }
     }
 }

@@ -127,7 +127,7 @@ static void load_learned(struct bms_memory *memory, struct bms *bms, int64_t sav
 /* The password alone; a wrong one counts anew after a loss of power. */
 static void load_access(struct bms_memory *memory, struct bms *bms)
 {
-    char password[PASSWORD_MAX];
+    char password[PACK_PASSWORD_MAX];
     int n = nvm_get(&memory->nvm, MEMORY_ACCESS, password, sizeof password);
     if (n > 0) {
         memset(bms->access.password, 0, sizeof bms->access.password);
@@ -168,7 +168,7 @@ enum nvm_result memory_mount(struct bms_memory *memory, const struct flash *flas
 static enum nvm_result save_access(struct bms_memory *memory, const struct bms *bms)
 {
     size_t n = 0;
-    while (n < PASSWORD_MAX && bms->access.password[n] != '\0') {
+    while (n < PACK_PASSWORD_MAX && bms->access.password[n] != '\0') {
         n++;
     }
     return nvm_put(&memory->nvm, MEMORY_ACCESS, bms->access.password, n);

@@ -64,6 +64,7 @@ void pack_report_of(const struct bms *bms, uint16_t serial, struct pack_report *
         .discharge_limit_ma = out->discharge_limit_ma,
         .charge_mv = out->charge_mv,
         .discharge_mv = out->discharge_mv,
+        .state = out->state,
         .active = bms->active,
         .charge_mos = out->charge_mos,
         .discharge_mos = out->discharge_mos,

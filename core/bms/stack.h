@@ -33,6 +33,7 @@ struct pack_report {
     int32_t voltage_mv, current_ma;
     int16_t temp_c10;
     int32_t charge_limit_ma, discharge_limit_ma, charge_mv, discharge_mv;
+    enum pack_state state;
     uint64_t active; /* rows */
     bool charge_mos, discharge_mos;
     bool able; /* could close a MOS if it were let */

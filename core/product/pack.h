@@ -165,12 +165,14 @@ extern const struct protection wall_protections[ROW_COUNT]; /* VT-12040 and ES *
 extern const struct protection b1_protections[ROW_COUNT];
 
 /* What RST does when it is released after being held this long. */
-enum key_act { KEY_ACTIVATE, KEY_SLEEP, KEY_RESET };
+enum key_act { RST_WAKES, RST_SLEEPS, RST_RESETS };
 struct key_rule {
     bool asleep; /* the state it is for */
     uint16_t from_ms, below_ms;
     enum key_act act;
 };
+
+struct panel_model; /* core/product/panel.h */
 
 /* One model's ratings. */
 struct pack_profile {
@@ -194,6 +196,7 @@ struct pack_profile {
     const uint8_t *listed;         /* order in which people list them; NULL: by id */
     uint8_t n_listed;
     const char *manual;
+    const struct panel_model *panel; /* display and lamps */
 };
 
 /* A model's range of a parameter: limits at rest. */

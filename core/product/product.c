@@ -3,18 +3,19 @@
 #include "core/product/product.h"
 
 #include "core/product/offgrid/offgrid.h"
+#include "core/product/panel.h"
 #include "core/product/text.h"
 
 /* RST, VT s5.1 s5.3; 6 to 10 s in sleep wakes as well (our choice), a longer hold is a stuck key.
  */
-#define RST_WAKES_AND_RESETS                                             \
-    {true, 3000, 6000, KEY_ACTIVATE}, {true, 6000, 10001, KEY_ACTIVATE}, \
-    {                                                                    \
-        false, 6000, 10001, KEY_RESET                                    \
+#define RST_WAKES_AND_RESETS                                       \
+    {true, 3000, 6000, RST_WAKES}, {true, 6000, 10001, RST_WAKES}, \
+    {                                                              \
+        false, 6000, 10001, RST_RESETS                             \
     }
 static const struct key_rule vt_keys[] = {RST_WAKES_AND_RESETS};
 /* ES s1.3(13): 3 to 6 s puts an active pack to sleep. */
-static const struct key_rule es_keys[] = {RST_WAKES_AND_RESETS, {false, 3000, 6000, KEY_SLEEP}};
+static const struct key_rule es_keys[] = {RST_WAKES_AND_RESETS, {false, 3000, 6000, RST_SLEEPS}};
 #define KEYS(rules) .key_rules = (rules), .n_key_rules = sizeof(rules) / sizeof(rules)[0]
 
 /* VT-12040 s2.1: 16S 200 Ah, 57.6 V charge, 40 V minimum, 100 A both ways. */
@@ -32,12 +33,13 @@ static const struct pack_profile vt12040 = {
     .rows = wall_protections,
     .manual = "002",
     KEYS(vt_keys),
+    .panel = &panel_vt12040,
 };
 
 /* ES series s8; 25.6 V models are 8S, the 230LP 16S model has the 200 A board. */
 #define ES_BOARD                                                                            \
     .n_soc_leds = PACK_SOC_LEDS, .senses_reverse = true, .wall_lamps = true, KEYS(es_keys), \
-    .rows = wall_protections, .manual = "004"
+    .rows = wall_protections, .panel = &panel_es_series, .manual = "004"
 #define ES_8S  .n_cells = 8, .nominal_mv = 25600, .charge_mv = 29200, .discharge_mv = 21000
 #define ES_16S .n_cells = 16, .nominal_mv = 51200, .charge_mv = 58400, .discharge_mv = 42000
 
@@ -91,6 +93,7 @@ static const struct pack_profile b1_5_1_48 = {
     .rated_ma = 60000,
     .short_ma = 200000,
     .battery_key = true,
+    .panel = &panel_b1,
     .derate_c10 = 450,
     .stop_c10 = 500,
     .energy_wh = 5120,

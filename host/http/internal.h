@@ -176,6 +176,8 @@ enum MHD_Result settings_get(struct request *request);
 enum MHD_Result settings_put(struct request *request);
 enum MHD_Result simulation_get(struct request *request);
 enum MHD_Result simulation_post(struct request *request);
+enum MHD_Result panel_get(struct request *request);
+enum MHD_Result panel_post(struct request *request);
 enum MHD_Result auth_get(struct request *request);
 enum MHD_Result auth_setup(struct request *request);
 enum MHD_Result auth_login(struct request *request);

@@ -415,6 +415,9 @@ static void every_parameter_value_survives_being_written_and_read(void **state)
             char text[40];
             int32_t back = 0;
             parameter_format(p, (int32_t)v, text, sizeof text);
+            if (p->unit == UNIT_CODE && text[0] >= '0' && text[0] <= '9') {
+                continue; /* no protocol has this code: it is refused, see test_panel_data.c */
+            }
             if (!parameter_parse(p, text, &back) || back != (int32_t)v) {
                 fail_msg("%s: %d is written %s and read %d", p->name, (int32_t)v, text, back);
             }

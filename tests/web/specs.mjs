@@ -42,6 +42,20 @@ const api = (page, method, path, body) => page.evaluate(async ([m, p, b]) => {
 }, [method, path, body]);
 const turn = (page, knobs) => api(page, 'POST', '/api/simulation', knobs);
 
+const glass = (page) => page.locator('.glass');
+const shown = (page) => api(page, 'GET', '/api/panel/pack1').then((answer) => answer.json.screen.page);
+/** The battery page with the panel resting on its first page. */
+async function begin(page, url) {
+  await open(page, url, 'battery');
+  await glass(page).waitFor();
+  for (let i = 0; i < 5; i++) {
+    const { screen } = (await api(page, 'GET', '/api/panel/pack1')).json;
+    if (screen.lit && screen.page === 'Touch: Main state') break;
+    await api(page, 'POST', '/api/panel/pack1', screen.lit && screen.page !== 'Touch: Boot' ? { key: 'ESC' } : {});
+  }
+  await until('the main state', async () => /Main state/.test(await glass(page).innerText()));
+}
+
 async function everyPage(page, url, shot, prefix) {
   for (const name of PAGES) {
     await open(page, url, name);
@@ -127,7 +141,8 @@ export const specs = [
     const packs = new Set(Object.keys(points).map((name) => /^pack(\d+)\./.exec(name)?.[1]).filter(Boolean));
     if (packs.size > 1) await until('a button per pack', async () => (await page.locator('.chips button').count()) === packs.size);
     await until('cells', async () => (await page.locator('.cells li').count()) === Object.keys(points).filter((name) => /^pack1\.cell_\d+_v$/.test(name)).length);
-    expect((await page.locator('.lamp').count()) === 8, 'six SOC lamps, ALM and RUN');
+    const panel = (await api(page, 'GET', '/api/panel/pack1')).json;
+    await until('the lamps of the panel', async () => (await page.locator('.led').count()) === panel.lamps.length);
     expect(!(await page.locator('.pack').innerText()).includes('NaN'), 'no NaN');
   } },
   { name: 'curves: day, month, year and total, and a CSV', run: async ({ page, url }) => {
@@ -246,5 +261,88 @@ export const specs = [
     await page.getByLabel('Kind').selectOption('');
     await page.getByLabel('Search').fill('no such event at all');
     await page.locator('.empty').waitFor();
+  } },
+  { name: 'the front panel: pages by mouse, the same as the pack says', run: async ({ page, url, shot }) => {
+    await begin(page, url);
+    await glass(page).click();
+    await until('the menu', async () => (await shown(page)) === 'Touch: Home');
+    await glass(page).locator('[data-id=pack_info]').click();
+    await until('PACK Info', async () => (await shown(page)) === 'Touch: PACK Info');
+    const items = (await api(page, 'GET', '/api/panel/pack1')).json.screen.items;
+    const volts = items.find((item) => item.id === 'cell_voltage').text.split(' ');
+    await until('as many cells as the pack has', async () => (await glass(page).locator('.es-grid:not(.six) li').count()) === volts.length);
+    await glass(page).locator('[data-id=">>"]').click();
+    await until('the next page', async () => (await shown(page)) === 'Touch: BMS Status');
+    await shot('panel-status');
+    await glass(page).locator('[data-id^=nine]').click();
+    await until('the menu again', async () => (await shown(page)) === 'Touch: Home');
+  } },
+  { name: 'the front panel by keyboard: arrows walk, Enter touches, Esc goes back', run: async ({ page, url }) => {
+    await begin(page, url);
+    await glass(page).getByRole('button', { name: 'Touch the screen' }).focus();
+    await page.keyboard.press('Enter');
+    await until('the menu', async () => (await shown(page)) === 'Touch: Home');
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-id'));
+    await until('the first button has the focus', async () => (await focused()) === 'pack_info');
+    await page.keyboard.press('ArrowDown');
+    await until('the second one', async () => (await focused()) === 'bms_status');
+    expect((await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle)) !== 'none', 'the focus can be seen');
+    await page.keyboard.press('Enter');
+    await until('the status', async () => /STATUS/.test(await glass(page).locator('.es-bar strong').innerText()));
+    await page.keyboard.press('ArrowRight');
+    await until('the page after it', async () => (await shown(page)) === 'Touch: PROTOCOL');
+    await page.keyboard.press('Escape');
+    await until('back in the menu', async () => (await shown(page)) === 'Touch: Home');
+  } },
+  { name: 'the front panel by finger: a swipe turns the page', context: PHONE, run: async ({ page, url, shot }) => {
+    await begin(page, url);
+    await glass(page).tap();
+    await until('the menu', async () => (await shown(page)) === 'Touch: Home');
+    const box = await glass(page).boundingBox();
+    const swipe = async (from, to) => page.evaluate(([x, a, b]) => {
+      const at = document.elementFromPoint(x, a);
+      for (const [type, y] of [['pointerdown', a], ['pointerup', b]]) at.dispatchEvent(new PointerEvent(type, { bubbles: true, clientX: x, clientY: y, pointerType: 'touch' }));
+    }, [box.x + box.width / 2, box.y + from, box.y + to]);
+    await glass(page).scrollIntoViewIfNeeded();
+    await swipe(200, 100);
+    await until('one further', async () => (await shown(page)) === 'Touch: PACK Info');
+    await shot('phone-panel');
+    await page.waitForTimeout(100);
+    await swipe(100, 200);
+    await until('and back', async () => (await shown(page)) === 'Touch: Home');
+  } },
+  { name: 'a protocol is changed on the panel by the owner with its password only', tolerate: ['401', '403', '422', '404'], run: async ({ page, url, shot }) => {
+    await begin(page, url);
+    await login(page);
+    const was = (await api(page, 'GET', '/api/panel/pack1')).json;
+    expect(was.family === 'es_series', 'the example has a touch screen');
+    await glass(page).click();
+    await glass(page).locator('[data-id=protocol]').click();
+    await glass(page).locator('[data-id=can]').click();
+    await until('the list', async () => (await glass(page).locator('.option').count()) === 5);
+    await shot('panel-list');
+    await glass(page).locator('[data-id^=SMA]').click();
+    await glass(page).locator('.keypad').waitFor();
+    await page.keyboard.type('00000');
+    await glass(page).locator('[data-id="0"]').click();
+    await until('six digits', async () => (await glass(page).locator('.dots .sr').innerText()).startsWith('6'));
+    await shot('panel-password');
+    await glass(page).locator('[data-id=ok]').click();
+    await until('it is said', async () => /Wrong password/.test(await glass(page).locator('.window-message').innerText()));
+    for (const digit of '123456') await glass(page).locator(`[data-id="${digit}"]`).click();
+    await until('six digits', async () => (await glass(page).locator('.dots .sr').innerText()).startsWith('6'));
+    await glass(page).locator('[data-id=ok]').click();
+    await until('chosen', async () => /SMA/.test(await glass(page).locator('[data-id=can]').innerText()));
+    await api(page, 'POST', '/api/panel/pack1', { touch: 'can', argument: 'PYLON' });
+  } },
+  { name: 'lamps flash with the exact patterns, or stand still with a word', context: { reducedMotion: 'reduce' }, run: async ({ page, url }) => {
+    await begin(page, url);
+    await page.locator('.led').first().waitFor();
+    expect((await page.locator('.led-bulb').evaluateAll((all) => all.every((bulb) => getComputedStyle(bulb).animationName === 'none'))), 'nothing flashes');
+    expect((await page.locator('.led-how').first().boundingBox()).width > 4, 'the pattern is a word');
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    const flashing = await page.locator('.led-bulb[class*=flash]').evaluateAll((all) => all.map((bulb) => [bulb.className.match(/flash\d/)[0], getComputedStyle(bulb).animationDuration]));
+    const period = { flash1: '4s', flash2: '1s', flash3: '2s' };
+    expect(flashing.every(([pattern, duration]) => period[pattern] === duration), `periods ${JSON.stringify(flashing)}`);
   } },
 ];

@@ -2,6 +2,7 @@
 /* The tables of the VT-12040 and ES packs: parameters and protections. */
 #include "core/product/pack.h"
 
+#include "core/product/panel.h"
 #include "core/product/setting.h"
 #include "core/product/text.h"
 
@@ -54,27 +55,67 @@ int32_t parameter_scale(const struct parameter *parameter)
     return 1;
 }
 
+static enum protocol_bus bus_of(const struct parameter *parameter)
+{
+    return parameter == &parameters[PARAM_RS485_PROTOCOL] ? PROTOCOL_RS485 : PROTOCOL_CAN;
+}
+
+static void copy_text(const char *from, char *text, size_t room)
+{
+    size_t i = 0;
+    for (; from[i] != '\0' && i + 1 < room; i++) {
+        text[i] = from[i];
+    }
+    text[i] = '\0';
+}
+
+/* A protocol by its name or by the code the PC tool shows: "VICTRON", "3", "0x03". */
+static bool parse_code(enum protocol_bus bus, const char *text, int32_t *value)
+{
+    const struct protocol *protocol = protocol_of_name(bus, text);
+    if (protocol != NULL) {
+        *value = protocol->code;
+        return true;
+    }
+    if (text[0] == '0' && text[1] == 'x' && text[2] != '\0') {
+        int32_t code = 0;
+        for (const char *p = text + 2; *p != '\0' && p < text + 5; p++) {
+            int digit = *p >= '0' && *p <= '9'   ? *p - '0'
+                        : *p >= 'A' && *p <= 'F' ? *p - 'A' + 10
+                        : *p >= 'a' && *p <= 'f' ? *p - 'a' + 10
+                                                 : 256;
+            code = code * 16 + digit;
+        }
+        *value = code;
+    } else if (!decimal_parse(text, 1, value)) {
+        return false;
+    }
+    return protocol_of_code(bus, *value) != NULL;
+}
+
 bool parameter_parse(const struct parameter *parameter, const char *text, int32_t *value)
 {
     if (parameter->unit == UNIT_ONOFF) {
         *value = same_text(text, "on") ? 1 : 0;
         return *value == 1 || same_text(text, "off");
     }
+    if (parameter->unit == UNIT_CODE) {
+        return parse_code(bus_of(parameter), text, value);
+    }
     return decimal_parse(text, parameter_scale(parameter), value);
 }
 
 void parameter_format(const struct parameter *parameter, int32_t value, char *text, size_t room)
 {
-    if (parameter->unit == UNIT_ONOFF) {
-        const char *word = value != 0 ? "on" : "off";
-        size_t i = 0;
-        for (; word[i] != '\0' && i + 1 < room; i++) {
-            text[i] = word[i];
-        }
-        text[i] = '\0';
-        return;
+    const struct protocol *protocol =
+        parameter->unit == UNIT_CODE ? protocol_of_code(bus_of(parameter), value) : NULL;
+    if (protocol != NULL) {
+        copy_text(protocol->name, text, room);
+    } else if (parameter->unit == UNIT_ONOFF) {
+        copy_text(value != 0 ? "on" : "off", text, room);
+    } else {
+        decimal_format(value, parameter_scale(parameter), parameter->decimals, text, room);
     }
-    decimal_format(value, parameter_scale(parameter), parameter->decimals, text, room);
 }
 
 enum parameter_id parameter_find(const char *name)

@@ -59,6 +59,18 @@ def compare(what, ours, facts, columns, skip=()):
     return wrong
 
 
+def compare_all(what, ours, facts):
+    """Every cell of every row, as text."""
+    wrong = 0
+    for i in range(max(len(ours), len(facts))):
+        mine = ours[i] if i < len(ours) else None
+        theirs = {k: v or "" for k, v in facts[i].items()} if i < len(facts) else None
+        if mine != theirs:
+            print(f"# {what} row {i + 1}: {mine}, the facts say {theirs}")
+            wrong += 1
+    return wrong
+
+
 
 
 def main():
@@ -86,14 +98,21 @@ def main():
                 n += 1
             else:
                 columns = ["unit"] + (["step"] if row["step"] else [])
-                # protocols are stored as the code the PC tool sends, the facts name it
-                columns += [] if row["parameter"].endswith(" Protocol") else ["default"]
+                columns += ["default"]
                 n += compare(pack, [mine], [row], columns)
         wrong.append(("parameters " + pack, n))
     settings = table(folder, "inverters/offgrid-settings.csv")
     wrong.append(("settings offgrid_6000",
                   compare("offgrid_6000", printed(hearth, "settings", "offgrid_6000"), settings,
                           [c for c in settings[0] if c != "product"])))
+    for what, name in (("pages", "hmi-fields"), ("leds", "led-patterns"), ("soc-leds", "soc-leds")):
+        facts = table(folder, f"batteries/{name}.csv")
+        wrong.append((what, compare_all(what, printed(hearth, what), facts)))
+        for pack in PACKS:
+            family = {"vt12040": pack, "b1_5_1_48": "b1_5_1_48 / as1"}.get(pack, "es_series")
+            theirs = [r for r in facts if r["product"] in (family, "all")]
+            wrong.append((f"{what} {pack}",
+                          compare_all(what, printed(hearth, what, pack), theirs)))
     print(f"1..{len(wrong)}")
     for i, (name, n) in enumerate(wrong, 1):
         print(f"{'ok' if n == 0 else 'not ok'} {i} - {name}")

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,44 @@ static int hearth(const char *arguments, char *text, size_t room)
     int status = pclose(out);
     assert_true(WIFEXITED(status));
     return WEXITSTATUS(status);
+}
+
+/* The panel as text: what must stand on it after these keys. */
+static void a_panel_is_printed_with_its_page_and_lamps(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *arguments, *shown[4];
+    } cases[] = {
+        {"vt12040", {"Home", "██", "RUN  flash1", "[ System ]"}},
+        {"vt12040 --keys 'RIGHT'", {"Battery Information", "Rem Cap    120.00 Ah", "Cell16", "°C"}},
+        {"vt12040 --keys 'TOUCH protection_status'", {"○ CP", "○ dhg MOS", "○ Fully", "MOS OT"}},
+        {"vt12040 --keys 'TOUCH system_information, TOUCH inverter, DOWN, ENTER'",
+         {"System Information", "[ GROWATT v ]", "[ English v ]", "ALM"}},
+        {"es51_2_100lp", {"Main state", "Total SOC       60 %", "● L4   on", "○ L5   off"}},
+        {"es51_2_100lp --keys 'TOUCH, TOUCH protocol, TOUCH can SMA, TOUCH password 9'",
+         {"Password", "Wrong password", "[ 0 ]", "[ Cancel ]"}},
+        {"es51_2_100lp --keys 'TOUCH, TOUCH protocol, TOUCH can SMA, TOUCH password 123456'",
+         {"PROTOCOL", "[ SMA v ]", "[ USER_485PYLON v ]", "[ << ]"}},
+        {"es25_6_100lp --keys 'TOUCH, TOUCH system, TOUCH language Chinese'",
+         {"系统", "CTP28/35-1.1", "HEARTH0000000001", "中文"}},
+        {"es51_2_230lp --keys 'WAIT 4min'", {"(dark)", "RUN", "L1", "ALM"}},
+        {"SITE --pack 2", {"pack 2 of 2", "Main state", "L6", "RUN"}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        static char text[20000];
+        char arguments[600];
+        const char *at = cases[i].arguments;
+        bool is_site = strncmp(at, "SITE", 4) == 0;
+        snprintf(arguments, sizeof arguments, "panel --once %s%s", is_site ? site : "",
+                 is_site ? at + 4 : at);
+        int status = hearth(arguments, text, sizeof text);
+        for (int k = 0; k < 4; k++) {
+            if (status != 0 || strstr(text, cases[i].shown[k]) == NULL) {
+                fail_msg("%s: status %d, no \"%s\" in\n%s", at, status, cases[i].shown[k], text);
+            }
+        }
+    }
 }
 
 static void wrong_usage_is_status_2_and_a_refused_job_1(void **state)
@@ -65,6 +104,16 @@ static void wrong_usage_is_status_2_and_a_refused_job_1(void **state)
         {"list protections offgrid_6000", 1, "has no protections"},
         {"scenario", 2, "Usage"},
         {"scenario /nowhere/x.yaml", 1, "not ok 1"},
+        {"list pages offgrid_6000", 1, "has no pages"},
+        {"panel", 2, "Usage: hearth panel"},
+        {"panel --help", 0, "Example"},
+        {"panel offgrid_6000 --once", 1, "has no panel here yet"},
+        {"panel /nowhere/x.yaml --once", 1, "/nowhere/x.yaml"},
+        {"panel SITE --once --pack 3", 2, "--pack 3 is not allowed (1 to 2)"},
+        {"panel vt12040 --once --speed fast", 2, "--speed fast is not allowed"},
+        {"panel vt12040 --once --keys SHOUT", 1, "\"SHOUT\" is no key"},
+        {"panel vt12040 --once --keys 'TOUCH colour'", 1, "no such field"},
+        {"panel vt12040 --once --keys 'TOUCH inverter'", 1, "another page"},
         {"man", 0, ".TH HEARTH 1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -178,6 +227,7 @@ int main(int argc, char **argv)
     site = argv[2];
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_usage_is_status_2_and_a_refused_job_1),
+        cmocka_unit_test(a_panel_is_printed_with_its_page_and_lamps),
         cmocka_unit_test(sim_json_has_every_key_and_its_sums_close),
         cmocka_unit_test(sim_out_writes_a_row_for_every_interval),
         cmocka_unit_test(every_table_is_valid_json),

@@ -18,8 +18,12 @@ struct site {
     double day[6];
     int64_t day_of;
     bool was_outage, was_hot;
+    struct bms bms; /* before which the panel stands */
+    struct bms_inputs sensed;
+    struct panel panel;
 };
 
+void fake_panels_start(struct site *site);
 const char *knob_value(const struct site *site, const char *name);
 
 #endif

@@ -86,6 +86,7 @@ struct site *fake_site_new(bool simulated)
     for (int i = 0; i < N_KNOBS; i++) {
         snprintf(site->knob[i], sizeof site->knob[i], "%s", knobs[i].first);
     }
+    fake_panels_start(site);
     fake_site_advance(site, 0);
     return site;
 }

@@ -26,7 +26,8 @@ static void every_route_of_the_document_answers(void **state)
             }
             char url[120] = "";
             for (const char *at = path; *at != '\0'; at++) {
-                const char *fill = strncmp(at, "{device}", 8) == 0 ? "inverter"
+                bool of_pack = strncmp(path, "/api/panel/", 11) == 0;
+                const char *fill = strncmp(at, "{device}", 8) == 0 ? of_pack ? "pack1" : "inverter"
                                    : strncmp(at, "{name}", 6) == 0 ? "MCC"
                                                                    : NULL;
                 size_t length = strlen(url);

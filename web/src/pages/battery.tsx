@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { Points } from '../api';
+import type { About, Points } from '../api';
 import { fixed, unit } from '../format';
 import { t, word } from '../i18n';
+import { FrontPanel } from '../panel/front';
 import { flag, list, num, text, useLive } from '../live';
 import { Card, Stat, Tag } from '../ui';
 
@@ -99,7 +100,7 @@ function Switch({ label, closed }: { label: string; closed: boolean | null }) {
   );
 }
 
-function Pack({ points, n }: { points: Points; n: number }) {
+function Pack({ points, n, simulated }: { points: Points; n: number; simulated: boolean }) {
   const p = `pack${n}.`, of = (name: string) => num(points, p + name);
   const state = text(points, `${p}state`);
   const voltage = of('voltage_v'), current = of('current_a');
@@ -109,7 +110,8 @@ function Pack({ points, n }: { points: Points; n: number }) {
   if (`${p}mos_temperature_c` in points) sensors.push([t('mos'), of('mos_temperature_c')]);
   if (`${p}environment_temperature_c` in points) sensors.push([t('ambient'), of('environment_temperature_c')]);
   return (
-    <div class="pack">
+    <div class={`pack ${simulated ? 'has-panel' : ''}`}>
+      {simulated && <FrontPanel device={`pack${n}`}><Lamps points={points} n={n} /></FrontPanel>}
       <Card class="pack-main">
         <div class="pack-top">
           <Ring value={of('soc_pct')} bound={of('soc_bound_pct') ?? of('soc_error_pct')} />
@@ -145,12 +147,12 @@ function Pack({ points, n }: { points: Points; n: number }) {
         <Codes label={t('protections')} codes={list(points, `${p}protections`)} tone="bad" />
         <Codes label={t('alarms')} codes={list(points, `${p}alarms`)} tone="warn" />
       </Card>
-      <Lamps points={points} n={n} />
+      {!simulated && <Lamps points={points} n={n} />}
     </div>
   );
 }
 
-export function Battery() {
+export function Battery({ about }: { about: About | null }) {
   const { points } = useLive();
   const numbers = packNumbers(points);
   const [chosen, choose] = useState(1);
@@ -170,7 +172,7 @@ export function Battery() {
               ))}
             </div>
           )}
-          <Pack points={points} n={shown} />
+          <Pack points={points} n={shown} simulated={about?.simulated === true} />
         </>
       )}
     </div>

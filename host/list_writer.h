@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HEARTH_HOST_LIST_WRITER_H
+#define HEARTH_HOST_LIST_WRITER_H
+
+/* Rows of `hearth list` as a table, CSV or JSON. A row is handed over cell by cell; the writer
+   knows the columns' names. */
+
+#include <stdio.h>
+
+#include "core/product/product.h"
+
+enum list_form { FORM_TABLE, FORM_CSV, FORM_JSON };
+
+struct writer {
+    FILE *out;
+    enum list_form form;
+    const char *const *columns; /* ends with NULL */
+    const int *widths;          /* of FORM_TABLE; 0: left out there */
+    int rows, column;
+};
+
+void list_head(struct writer *writer);
+void list_begin(struct writer *writer);
+void list_cell(struct writer *writer, const char *text);
+void list_end(struct writer *writer);
+void list_tail(struct writer *writer);
+
+/* Tables of the panels (list_panels.c); `only`: of this product's family, NULL: all. */
+extern const char *const page_columns[], *const led_columns[], *const soc_led_columns[];
+extern const int page_widths[], led_widths[], soc_led_widths[];
+bool list_pages(struct writer *writer, const struct product *only);
+bool list_leds(struct writer *writer, const struct product *only);
+bool list_soc_leds(struct writer *writer, const struct product *only);
+
+#endif
