@@ -85,6 +85,14 @@ enum led { LED_RUN, LED_ALM, LED_L1, LED_L6 = LED_L1 + PACK_SOC_LEDS - 1, LED_BL
 /* Whole-panel sequences over the patterns at rest. */
 enum lamp_show { SHOW_PATTERNS, SHOW_ACTIVATION, SHOW_RESET };
 
+/* All that decides about lamps, buzzer and contacts. */
+struct lamp_cause {
+    uint64_t active;
+    int16_t pct; /* SOC, whole percent */
+    uint8_t flow, switches;
+    bool charger, asleep, known;
+};
+
 /* Conditions that are no quantity. */
 enum {
     FLAG_SELF_CHECK = 1, /* failed */
@@ -167,6 +175,7 @@ struct bms {
     uint32_t n_told; /* events ever told: a reader knows what it missed */
     struct bms_counters counters;
     struct bms_warnings warnings;
+    struct lamp_cause lamp_cause; /* of what is shown */
     enum lamp_show show;
     uint32_t show_since_ms;
     enum lamp shown[LED_COUNT]; /* pattern of each lamp, and when it began */
