@@ -61,6 +61,7 @@ static void start_packs(struct house *house)
         panel_init(&house->panel[i], spec->pack->pack->panel, &house->bms[i].access, house->now_ms);
     }
     stack_init(&house->stack, house->now_ms);
+    guide_begin(&house->guide, spec->pack->pack->guide, house->now_ms);
     for (int i = 0; i < spec->packs; i++) {
         boot_pack(house, i);
     }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { MAMS_PER_MAH = 3600000, CLOCK_CARRY_S = 3600, SENSOR_DOUBT_MA = 300 };
+enum { MAMS_PER_MAH = 3600000, CLOCK_CARRY_S = 3600, STORE_LOOK_S = 60, SENSOR_DOUBT_MA = 300 };
 
 void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_pct100,
               uint32_t now_ms)
@@ -126,6 +126,16 @@ static void step_awake(struct bms *bms, const struct bms_inputs *in, uint32_t dt
     bms_lamps(bms);
 }
 
+/* The board still sees one sensor now and then while it sleeps. */
+static void look_at_store(struct bms *bms, const struct bms_inputs *in)
+{
+    int64_t clock_s = bms_clock(bms, bms->now_ms);
+    bool charging = bms->flow == CURRENT_CHARGE;
+    if (charging || clock_s - bms->storage.looked_s >= STORE_LOOK_S || !bms->storage.known) {
+        storage_step(&bms->storage, clock_s, in->temp_c10[0], charging);
+    }
+}
+
 void bms_step(struct bms *bms, const struct bms_inputs *in)
 {
     uint32_t dt_ms = bms->started ? in->now_ms - bms->last_ms : 0;
@@ -138,6 +148,7 @@ void bms_step(struct bms *bms, const struct bms_inputs *in)
         life_init(bms, in);
     }
     run_clock(bms);
+    look_at_store(bms, in);
     if (bms_asleep(bms)) {
         life_wake_check(bms, in);
     }

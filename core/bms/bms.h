@@ -18,6 +18,7 @@
 #include "core/bms/event.h"
 #include "core/bms/life.h"
 #include "core/bms/soc.h"
+#include "core/bms/storage.h"
 #include "core/bms/warn.h"
 #include "core/product/pack.h"
 #include "core/units.h"
@@ -175,6 +176,7 @@ struct bms {
     uint32_t n_told; /* events ever told: a reader knows what it missed */
     struct bms_counters counters;
     struct bms_warnings warnings;
+    struct bms_storage storage;
     struct lamp_cause lamp_cause; /* of what is shown */
     enum lamp_show show;
     uint32_t show_since_ms;

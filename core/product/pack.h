@@ -172,6 +172,7 @@ struct key_rule {
     enum key_act act;
 };
 
+struct guide;       /* core/product/guide.h */
 struct panel_model; /* core/product/panel.h */
 
 /* One model's ratings. */
@@ -193,6 +194,7 @@ struct pack_profile {
     int16_t derate_c10, stop_c10;  /* currents fall linearly to 0 between; 0: protections alone */
     int32_t energy_wh;             /* as printed */
     const struct protection *rows; /* by enum protection_id */
+    const struct guide *guide;     /* how it is started */
     const uint8_t *listed;         /* order in which people list them; NULL: by id */
     uint8_t n_listed;
     const char *manual;
