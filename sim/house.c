@@ -123,6 +123,7 @@ static void reboot_pack(struct house *house, int i)
         bms_resolve(bms);
     }
     boot_pack(house, i);
+    bms_set_clock(bms, bms_clock(&kept, house->now_ms)); /* its own battery keeps the clock */
 }
 
 void house_power(struct house *house, bool on)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/settings.h"
+#include "sim/yaml.h"
 
 static const char no_right[] = "administrator password required";
 
@@ -81,11 +82,41 @@ static const char *tool_write(struct house *house, int pack, const char *words)
     return "";
 }
 
+/* "OLD NEW CONFIRM"; a word that is not there is an empty field. */
+static const char *change_password(struct house *house, int pack, const char *words)
+{
+    char field[3][PACK_PASSWORD_MAX + 2] = {"", "", ""};
+    struct bms *bms = &house->bms[pack];
+    (void)sscanf(words, "%17s %17s %17s", field[0], field[1], field[2]);
+    switch (access_change(&bms->access, field[0], field[1], field[2], bms->now_ms)) {
+    case ACCESS_GRANTED: bms_tell(bms, EVENT_PASSWORD, 0); return "";
+    case ACCESS_EMPTY: return "all three fields are required, 16 characters at most";
+    case ACCESS_DIFFERENT: return "the new passwords differ";
+    case ACCESS_WAIT: return "too many wrong passwords: wait";
+    case ACCESS_WRONG: break;
+    }
+    bms_tell(bms, EVENT_PASSWORD_WRONG, bms->access.wrong);
+    return "wrong password";
+}
+
+static const char *write_clock(struct house *house, int pack, const char *words)
+{
+    int64_t clock_s;
+    if (!text_clock(words, &clock_s)) {
+        return "not a time (2026-06-01T12:00:00)";
+    }
+    bms_set_clock(&house->bms[pack], clock_s);
+    bms_tell(&house->bms[pack], EVENT_CLOCK, 0);
+    return "";
+}
+
 static const struct pc_row {
     const char *name;
     const char *(*run)(struct house *house, int pack, const char *words);
 } commands[] = {
     {"PC.LOGIN", login},
+    {"PC.PASSWORD", change_password},
+    {"PC.WRITE_CLOCK", write_clock},
     {"PC.SHUTDOWN", shut_down},
     {"PC.RESTORE_DEFAULTS", restore_defaults},
     {"PC.ERASE_RECORDS", erase_records},

@@ -177,6 +177,7 @@ static const struct sim_point table[] = {
     {"packN.cell_M_capacity_pct", "S", VALUE_NUMBER, "", WRITE(cell_capacity)},
     {"packN.cell_M_resistance_mohm", "S", VALUE_NUMBER, "", WRITE(cell_resistance)},
     {"packN.cell_M_leak_a", "S", VALUE_NUMBER, "", WRITE(cell_leak)},
+    {"packN.clock", "E", VALUE_TIME, "", READ(pack_clock)},
     {"packN.storage", "E", VALUE_WORD, "fine|top_up_due|overdue", READ(pack_storage)},
     {"packN.storage_range", "E", VALUE_FLAG, "", READ(pack_storage_range)},
     {"packN.conversion_board", "S", VALUE_FLAG, "", WRITE(pack_conversion)},

@@ -105,6 +105,8 @@ static const struct press_key {
     {"PC.SHUTDOWN", TAKES_NOTHING, false},
     {"PC.RESTORE_DEFAULTS", TAKES_NOTHING, false},
     {"PC.ERASE_RECORDS", TAKES_NOTHING, false},
+    {"PC.PASSWORD", TAKES_WORDS, false},
+    {"PC.WRITE_CLOCK", TAKES_WORDS, false},
     {"PC.TOOL_READ", TAKES_NOTHING, false},
     {"PC.TOOL_WRITE", TAKES_WORDS, false},
     {"GUIDE", TAKES_WORDS, false},
