@@ -214,7 +214,7 @@ static void list_protection(struct writer *w, const struct product *product, int
     cell(w, protect.clear);
     cell(w, row->action_text);
     cell(w, row->release_text);
-    cell(w, row->src);
+    cell(w, protection_source(profile, (enum protection_id)i));
     cell(w, row->unit);
     cell(w, alarm ? (row->quantity == Q_COUNT ? "1.0" : own.delay) : "");
     cell(w, row->lock_text);

@@ -215,6 +215,9 @@ void parameter_format(const struct parameter *parameter, int32_t value, char *te
 /* Index by the PC tool's name, PARAM_NONE when there is none. */
 enum parameter_id parameter_find(const char *name);
 
+/* Where the figures of a row come from, for this model. */
+const char *protection_source(const struct pack_profile *profile, enum protection_id row);
+
 /* True when the model's board has this row. */
 bool protection_present(const struct pack_profile *profile, enum protection_id row);
 
