@@ -133,12 +133,13 @@ void house_power(struct house *house, bool on)
     }
     house->devices_on = on;
     for (int i = 0; i < house->spec.packs && house->spec.battery == HOUSE_PACKS; i++) {
-        house->bms[i].out.charge_mos = house->bms[i].out.discharge_mos = false;
         if (!on && house->spec.boards != NULL) { /* the board sees its supply fail */
             (void)memory_save(&house->spec.boards[i].memory, &house->bms[i]);
         }
         if (on) {
             reboot_pack(house, i);
+        } else {
+            bms_power_off(&house->bms[i]);
         }
     }
     house_panels_tick(house);

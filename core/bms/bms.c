@@ -78,6 +78,14 @@ static void show_sleep(struct bms *bms)
                                     .state = PACK_SLEEP};
 }
 
+void bms_power_off(struct bms *bms)
+{
+    show_sleep(bms);
+    memset(bms->shown, 0, sizeof bms->shown);
+    bms->show = SHOW_PATTERNS;
+    bms->sounds = BUZZER_OFF;
+}
+
 /* The counter of milliseconds wraps; the clock is carried on before it can. */
 static void run_clock(struct bms *bms)
 {

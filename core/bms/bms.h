@@ -214,6 +214,10 @@ void bms_reset(struct bms *bms);
 /* Initial parameters come back; records, energy and cycles stay (VT manual s5.3). */
 void bms_restore_defaults(struct bms *bms);
 
+/* The supply is gone: nothing is driven, lit or offered. What comes back is a pack fresh from
+   bms_init() with its memory. */
+void bms_power_off(struct bms *bms);
+
 /* BMS clock: seconds since 1970 of local time. */
 void bms_set_clock(struct bms *bms, int64_t clock_s);
 int64_t bms_clock(const struct bms *bms, uint32_t now_ms);
