@@ -85,6 +85,7 @@ static void run_clock(struct bms *bms)
     if (passed_s >= CLOCK_CARRY_S) {
         bms->clock_s += passed_s;
         bms->clock_at_ms += passed_s * 1000U;
+        bms_age_rows(bms);
     }
 }
 
@@ -164,6 +165,7 @@ void bms_set_clock(struct bms *bms, int64_t clock_s)
 {
     bms->clock_s = clock_s;
     bms->clock_at_ms = bms->now_ms;
+    bms_age_rows(bms); /* run_clock() begins its hour anew */
 }
 
 int64_t bms_clock(const struct bms *bms, uint32_t now_ms)
