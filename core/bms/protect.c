@@ -190,12 +190,12 @@ static void judge(struct bms *bms, enum protection_id row)
     }
 }
 
-/* A fast trip opens the MOS at once, not at the next step. */
+/* A fast trip opens the MOS at once, not at the next step. All fast rows stop the discharge. */
 static void open_now(struct bms *bms, enum protection_id row)
 {
     uint64_t bit = UINT64_C(1) << row;
     bms->charge_gate = bms->charge_gate && (bms->stops_charge & bit) == 0;
-    bms->discharge_gate = bms->discharge_gate && (bms->stops_discharge & bit) == 0;
+    bms->discharge_gate = false;
     bms->out.charge_mos = bms->charge_gate;
     bms->out.discharge_mos = bms->discharge_gate;
 }
