@@ -30,11 +30,9 @@ void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_p
     bms_resolve(bms);
 }
 
+/* Of a pack that is awake. */
 static enum pack_state state_of(const struct bms *bms)
 {
-    if (bms_asleep(bms)) {
-        return PACK_SLEEP;
-    }
     if ((bms->active & bms->of_fault) != 0) {
         return PACK_FAULT;
     }

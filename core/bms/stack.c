@@ -105,17 +105,12 @@ void stack_hear(struct stack *stack, const struct pack_report *report, uint32_t 
     member->stage = MEMBER_HOLD;
 }
 
-/* How much of its limits a pack still lends: all while fresh, less with each second of silence. */
+/* How much of its limits a pack in the totals lends: all while fresh, less with each second of
+   silence. */
 static int32_t trust_permille(const struct stack_member *member, uint32_t now_ms)
 {
-    uint32_t age_ms = now_ms - member->heard_ms;
-    switch (member->stage) {
-    case MEMBER_NEVER:
-    case MEMBER_LOST: return 0;
-    case MEMBER_HOLD: return PERMILLE;
-    case MEMBER_TAPER: return line_i32((int32_t)age_ms, STACK_FRESH_MS, PERMILLE, STACK_LOST_MS, 0);
-    }
-    return 0;
+    int32_t age_ms = (int32_t)(now_ms - member->heard_ms);
+    return line_i32(age_ms, STACK_FRESH_MS, PERMILLE, STACK_LOST_MS, 0);
 }
 
 static void age(struct stack_member *member, uint32_t now_ms)

@@ -45,9 +45,13 @@ static void a_change_needs_all_three_fields_twice_the_same_and_the_old_one(void 
         const char *old, *fresh, *confirm;
         enum access_result result;
     } cases[] = {
-        {"", "new", "new", ACCESS_EMPTY},       {"123456", "", "new", ACCESS_EMPTY},
-        {"123456", "new", "", ACCESS_EMPTY},    {"123456", "new", "neu", ACCESS_DIFFERENT},
-        {"654321", "new", "new", ACCESS_WRONG}, {"123456", "new", "new", ACCESS_GRANTED},
+        {"", "new", "new", ACCESS_EMPTY},
+        {"123456", "", "new", ACCESS_EMPTY},
+        {"123456", "new", "", ACCESS_EMPTY},
+        {"123456", "new", "neu", ACCESS_DIFFERENT},
+        {"123456", "new", "newnewnewnewnewnew", ACCESS_DIFFERENT},
+        {"654321", "new", "new", ACCESS_WRONG},
+        {"123456", "new", "new", ACCESS_GRANTED},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct bms_access access = fresh();

@@ -916,6 +916,17 @@ static void skipping_quiet_passes_gives_the_same_pack_bit_by_bit(void **state)
     assert_int_equal(n, 6);
 }
 
+static void levels_that_contradict_already_may_be_moved_towards_each_other(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_init(&b, pack_of("vt12040"));
+    bms_set_parameter(&b.bms, PARAM_CELL_OV_ALARM, 3700); /* as an old memory may hold it */
+    assert_int_equal(bms_check_parameter(&b.bms, PARAM_CELL_OV_ALARM, 3680), 0);
+    assert_int_equal(bms_check_parameter(&b.bms, PARAM_CELL_OV_ALARM, 3650), 0);
+    assert_int_equal(bms_check_parameter(&b.bms, PARAM_CELL_OVP_RELEASE, 3660), -3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -949,6 +960,7 @@ int main(void)
         cmocka_unit_test(a_changed_parameter_moves_its_row),
         cmocka_unit_test(what_contradicts_another_level_is_refused),
         cmocka_unit_test(skipping_quiet_passes_gives_the_same_pack_bit_by_bit),
+        cmocka_unit_test(levels_that_contradict_already_may_be_moved_towards_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
