@@ -30,11 +30,9 @@ void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_p
     bms_resolve(bms);
 }
 
+/* Of a pack that is awake. */
 static enum pack_state state_of(const struct bms *bms)
 {
-    if (bms_asleep(bms)) {
-        return PACK_SLEEP;
-    }
     if ((bms->active & bms->of_fault) != 0) {
         return PACK_FAULT;
     }
@@ -93,6 +91,7 @@ static void run_clock(struct bms *bms)
     if (passed_s >= CLOCK_CARRY_S) {
         bms->clock_s += passed_s;
         bms->clock_at_ms += passed_s * 1000U;
+        bms_age_rows(bms);
     }
 }
 
@@ -184,6 +183,7 @@ void bms_set_clock(struct bms *bms, int64_t clock_s)
 {
     bms->clock_s = clock_s;
     bms->clock_at_ms = bms->now_ms;
+    bms_age_rows(bms); /* run_clock() begins its hour anew */
 }
 
 int64_t bms_clock(const struct bms *bms, uint32_t now_ms)

@@ -133,7 +133,7 @@ struct bms {
     uint8_t bad_sensors;     /* bits: Temp1..4, Env, MOS */
     uint32_t short_us;       /* delay of the short-circuit comparator */
     const uint16_t *cell_mv; /* of the sample in hand, within a step only */
-    uint16_t over_cells;     /* cells that took part in the OVP */
+    uint16_t over_cells;     /* cells that took part in the OVP; all when nobody saw which */
     bool started;
     bool charger_present, voltage_outside, sampled, short_seen, load_sensed;
     bool fast_timing; /* a fast row counts its delay: look again when the current is gone */
@@ -207,6 +207,10 @@ int32_t bms_fast_ma(const struct bms *bms);
 /* Clears every row; those whose cause is still there trip again after their delay. */
 void bms_clear_rows(struct bms *bms);
 
+/* What the BMS switch does at O and back at I: rows locked by repeated trips of the current go, and
+   their trips count anew. A locked short circuit stays: RST or a charger. */
+void bms_unlock_rows(struct bms *bms);
+
 /* What RST held 6 to 10 s does: rows cleared and judged anew, address switches read, all lamps on
    for 1.5 s; parameters and switches stay (VT manual s5.1 s5.3). */
 void bms_reset(struct bms *bms);
@@ -262,6 +266,8 @@ uint32_t bms_beeps(const struct bms *bms, uint32_t now_ms);
 void bms_sense(struct bms *bms, const struct bms_inputs *in);
 void bms_protect(struct bms *bms);
 void bms_resolve(struct bms *bms);
+void bms_age_rows(
+    struct bms *bms); /* each hour: no stamp grows so old that the counter passes it */
 void bms_count(struct bms *bms, int32_t current_ma, uint32_t dt_ms);
 void bms_anchor_full(struct bms *bms);
 void bms_anchor_empty(struct bms *bms);

@@ -227,8 +227,7 @@ bool records_span(const struct records *records, uint32_t *oldest, uint32_t *new
 {
     uint32_t kept = n_slots(records) - records->per_sector;
     uint32_t from = records->next_sequence > kept ? records->next_sequence - kept : 1;
-    from = from > records->erased_below ? from : records->erased_below;
-    *oldest = from > 0 ? from : 1;
+    *oldest = from > records->erased_below ? from : records->erased_below;
     *newest = records->next_sequence - 1;
     return *oldest <= *newest;
 }

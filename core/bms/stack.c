@@ -107,17 +107,12 @@ void stack_hear(struct stack *stack, const struct pack_report *report, uint32_t 
     member->stage = MEMBER_HOLD;
 }
 
-/* How much of its limits a pack still lends: all while fresh, less with each second of silence. */
+/* How much of its limits a pack in the totals lends: all while fresh, less with each second of
+   silence. */
 static int32_t trust_permille(const struct stack_member *member, uint32_t now_ms)
 {
-    uint32_t age_ms = now_ms - member->heard_ms;
-    switch (member->stage) {
-    case MEMBER_NEVER:
-    case MEMBER_LOST: return 0;
-    case MEMBER_HOLD: return PERMILLE;
-    case MEMBER_TAPER: return line_i32((int32_t)age_ms, STACK_FRESH_MS, PERMILLE, STACK_LOST_MS, 0);
-    }
-    return 0;
+    int32_t age_ms = (int32_t)(now_ms - member->heard_ms);
+    return line_i32(age_ms, STACK_FRESH_MS, PERMILLE, STACK_LOST_MS, 0);
 }
 
 static void age(struct stack_member *member, uint32_t now_ms)
@@ -249,7 +244,9 @@ static void find_charge(struct stack *stack, const struct sums *sums)
     const struct pack_report *alone = &stack->member[stack->host].last;
     int32_t soh_pct100 = alone->soh_pct100;
     stack->soc_pct100 = alone->soc_pct100;
-    if (sums->n > 1 && sums->full > 0) {
+    if (sums->n > 1 && sums->full <= 0) { /* no capacity is known: no charge is shown */
+        stack->soc_pct100 = 0;
+    } else if (sums->n > 1) {
         stack->soc_pct100 = (int32_t)(sums->remaining * 10000 / sums->full);
         soh_pct100 = (int32_t)(sums->soh / sums->full);
     }
