@@ -17,7 +17,7 @@ enum value_kind {
     VALUE_WORD,
     VALUE_TEXT,
     VALUE_SETTING, /* text; two numbers are equal whatever their zeros */
-    VALUE_LIST, /* codes joined by a comma */
+    VALUE_LIST,    /* codes joined by a comma */
     VALUE_TIME
 };
 
