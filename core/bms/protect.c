@@ -221,6 +221,7 @@ void bms_sense_short(struct bms *bms, int32_t current_ma, uint32_t for_us, uint3
     /* whatever charged until now is shorted too: only a charger seen from here on releases */
     bms->charger_present = false;
     bms->flow = bms->flow_next = CURRENT_NONE;
+    bms->standby_since_ms = bms->now_ms;
 }
 
 void bms_sense_fast(struct bms *bms, int32_t current_ma, uint32_t now_ms)

@@ -55,6 +55,22 @@ static void an_event_says_what_it_was(void **state)
     }
 }
 
+static void a_warning_begins_with_its_name_and_ends_with_what_became_of_it(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t kind, what;
+        const char *begin, *end;
+    } cases[] = {{EVENT_WARNING_SET, WARN_WEAK_CELL, "weak cell ", " set"},
+                 {EVENT_WARNING_CLEAR, WARN_SELF_DISCHARGE, "self-discharge ", " clear"},
+                 {EVENT_WARNING_SET, 15, "?", " set"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *text = said(cases[i].kind, cases[i].what, 64);
+        assert_memory_equal(text, cases[i].begin, strlen(cases[i].begin));
+        assert_string_equal(text + strlen(text) - strlen(cases[i].end), cases[i].end);
+    }
+}
+
 static void every_kind_has_a_word_of_its_own(void **state)
 {
     (void)state;
@@ -86,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_event_says_what_it_was),
+        cmocka_unit_test(a_warning_begins_with_its_name_and_ends_with_what_became_of_it),
         cmocka_unit_test(every_kind_has_a_word_of_its_own),
         cmocka_unit_test(a_text_that_does_not_fit_is_cut_and_writes_nothing_beyond),
     };

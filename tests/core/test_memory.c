@@ -336,6 +336,20 @@ static void a_clock_that_went_back_or_far_ahead_says_nothing_of_the_time_away(vo
     assert_int_equal(bound_after(365 * 86400), month);
 }
 
+static void a_flash_whose_sectors_hold_no_record_is_no_memory(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct records records;
+    bench_init(&b, pack_of("vt12040"));
+    ram_flash_init(&ram);
+    ram.flash.sector_bytes = RECORD_BYTES - 1;
+    assert_int_equal(records_mount(&records, &ram.flash, 0, 0), NVM_IO);
+    struct bms_memory memory;
+    assert_int_equal(memory_mount(&memory, &ram.flash, &b.bms), NVM_IO);
+    assert_false(memory.mounted);
+}
+
 static void without_a_memory_settling_writes_nothing(void **state)
 {
     (void)state;
@@ -363,6 +377,7 @@ int main(void)
         cmocka_unit_test(values_of_a_length_that_cannot_be_are_told_and_not_used),
         cmocka_unit_test(a_password_of_sixteen_characters_survives),
         cmocka_unit_test(a_clock_that_went_back_or_far_ahead_says_nothing_of_the_time_away),
+        cmocka_unit_test(a_flash_whose_sectors_hold_no_record_is_no_memory),
         cmocka_unit_test(without_a_memory_settling_writes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -458,7 +458,6 @@ static void figures_no_pack_can_have_do_not_overflow_the_report(void **state)
     }
     step(&b, ALL_LINKED);
     assert_int_equal(b.stack.report.charge_limit_ma, INT32_MAX);
-    assert_int_equal(b.stack.report.soc_pct, 0);
     assert_int_equal(b.stack.report.soh_pct, 100);
 }
 
