@@ -102,13 +102,14 @@ static int32_t behind_mv(const struct bms *bms, const uint16_t *cell_mv, int cel
     return *others_mv - cell_mv[cell] - drop_mv;
 }
 
+/* Only once a full charge was seen. */
 static void look_for_weak(struct bms *bms, const struct bms_inputs *in)
 {
     struct bms_warnings *w = &bms->warnings;
     int cell = lowest_cell(bms, in->cell_mv);
     int32_t others_mv;
     int32_t mv = behind_mv(bms, in->cell_mv, cell, &others_mv);
-    bool was_full = w->topped && w->top_behind_mv[cell] < BEHIND_MV;
+    bool was_full = w->top_behind_mv[cell] < BEHIND_MV;
     bool ahead = was_full && others_mv > FAMILY_MV && mv > AHEAD_MV;
     if (!ahead || !w->emptying || w->emptying_cell != cell) {
         w->emptying = ahead;
@@ -119,7 +120,7 @@ static void look_for_weak(struct bms *bms, const struct bms_inputs *in)
     }
     /* the others came down to their knee and it was still with them: it recovered, or was replaced
      */
-    if (others_mv < FAMILY_MV && mv < AHEAD_MV / 2 && w->topped) {
+    if (others_mv < FAMILY_MV && mv < AHEAD_MV / 2) {
         set_warning(bms, WARN_WEAK_CELL, w->cell[WARN_WEAK_CELL], false);
     }
 }

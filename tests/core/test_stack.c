@@ -461,9 +461,24 @@ static void figures_no_pack_can_have_do_not_overflow_the_report(void **state)
     assert_int_equal(b.stack.report.soh_pct, 100);
 }
 
+static void an_address_nobody_has_is_no_pack(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    stack_bench_init(&b, PACKS);
+    for (int s = 0; s < 40; s++) {
+        step(&b, ALL_LINKED & ~(1U << 1)); /* there is no pack 2 */
+    }
+    assert_int_equal(b.stack.known, 2);
+    assert_int_equal(b.stack.online, 2);
+    assert_false(stack_is_partial(&b.stack));
+    assert_int_equal(b.stack.report.charge_limit_ma, 200000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_address_nobody_has_is_no_pack),
         cmocka_unit_test(limits_and_currents_add_up),
         cmocka_unit_test(a_full_stack_of_fifteen_fits),
         cmocka_unit_test(a_pack_not_heard_for_30_s_leaves_the_totals_and_comes_back_at_once),
