@@ -61,10 +61,18 @@ static void follow_excess(struct bms *bms, int cell, int32_t excess_uohm)
     }
 }
 
+/* Jump of the current since the last sample; a reading no sensor can give is none. */
+static int32_t step_of(const struct bms *bms, const struct bms_inputs *in)
+{
+    int32_t most_ma = bms->profile->rated_ma * SENSOR_RANGE;
+    bool can_be = in->current_ma <= most_ma && in->current_ma >= -most_ma;
+    return can_be ? in->current_ma - bms->soc.last_ma : 0;
+}
+
 static void look_at_step(struct bms *bms, const struct bms_inputs *in)
 {
     struct bms_warnings *w = &bms->warnings;
-    int32_t step_ma = in->current_ma - bms->soc.last_ma;
+    int32_t step_ma = step_of(bms, in);
     int n = bms->profile->n_cells;
     int32_t uohm[PACK_CELLS_MAX];
     int32_t sum = 0;
@@ -128,7 +136,7 @@ static void look_for_weak(struct bms *bms, const struct bms_inputs *in)
 void warn_step(struct bms *bms, const struct bms_inputs *in)
 {
     struct bms_warnings *w = &bms->warnings;
-    int32_t step_ma = abs_i32(in->current_ma - bms->soc.last_ma);
+    int32_t step_ma = abs_i32(step_of(bms, in));
     bool near = !time_reached(bms->now_ms, w->step_ms + STEP_GAP_MS);
     if (bms->soc.last_good && near && step_ma >= bms->profile->rated_ma / STEP_SHARE) {
         look_at_step(bms, in);
