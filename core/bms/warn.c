@@ -6,6 +6,7 @@
 
 enum {
     STEP_SHARE = 10,    /* of the rating: a step of the current to learn from */
+    SENSOR_RANGE = 5,   /* x rating: beyond it no sensor can see */
     STEP_GAP_MS = 1200, /* between two samples at most */
     FAST = 4,
     SLOW = 64,
