@@ -62,6 +62,8 @@ static void follow_excess(struct bms *bms, int cell, int32_t excess_uohm)
     }
 }
 
+static int others_of(int n_cells) { return max_i32(n_cells - 1, 1); }
+
 /* Jump of the current since the last sample; a reading no sensor can give is none. */
 static int32_t step_of(const struct bms *bms, const struct bms_inputs *in)
 {
@@ -75,6 +77,9 @@ static void look_at_step(struct bms *bms, const struct bms_inputs *in)
     struct bms_warnings *w = &bms->warnings;
     int32_t step_ma = step_of(bms, in);
     int n = bms->profile->n_cells;
+    if (step_ma == 0) {
+        return;
+    }
     int32_t uohm[PACK_CELLS_MAX];
     int32_t sum = 0;
     for (int i = 0; i < n; i++) {
@@ -83,7 +88,7 @@ static void look_at_step(struct bms *bms, const struct bms_inputs *in)
         sum += uohm[i];
     }
     for (int i = 0; i < n; i++) {
-        follow_excess(bms, i, uohm[i] - (sum - uohm[i]) / (n - 1));
+        follow_excess(bms, i, uohm[i] - (sum - uohm[i]) / others_of(n));
     }
     w->n_steps = w->n_steps < UINT8_MAX ? (uint8_t)(w->n_steps + 1) : UINT8_MAX;
 }
@@ -107,7 +112,7 @@ static int32_t behind_mv(const struct bms *bms, const uint16_t *cell_mv, int cel
     int32_t mean_uohm = (int32_t)(bms->soc.pack_uohm / (uint32_t)n);
     int32_t extra_uohm = max_i32((int32_t)bms->soc.cell_uohm[cell] - mean_uohm, 0);
     int32_t drop_mv = (int32_t)((int64_t)bms->q[Q_DISCHARGE_MA] * extra_uohm / 1000000);
-    *others_mv = (bms->q[Q_PACK_MV] - cell_mv[cell]) / (n - 1);
+    *others_mv = (bms->q[Q_PACK_MV] - cell_mv[cell]) / others_of(n);
     return *others_mv - cell_mv[cell] - drop_mv;
 }
 
