@@ -242,7 +242,8 @@ static void tell_pack_event(struct house *house, int i, const struct bms_event *
     const struct protection *rows = house->bms[i].profile->rows;
     struct house_event *out = new_event(house);
     bool row = event->kind == EVENT_ROW_SET || event->kind == EVENT_ROW_CLEAR;
-    *out = (struct house_event){.at_ms = event->at_ms, .device = pack_names[i]};
+    *out = (struct house_event){
+        .at_ms = event->at_ms, .device = pack_names[i], .of_pack = true, .told = *event};
     out->kind = kind_of(rows, event);
     if (row) {
         snprintf(out->code, sizeof out->code, "%s", rows[event->what].code);
@@ -261,6 +262,9 @@ void house_collect_events(struct house *house)
 {
     struct bms_event event;
     for (int i = 0; i < house->spec.packs; i++) {
+        if (house->bms[i].n_events > 0 && house->spec.boards != NULL) { /* recorded before told */
+            memory_step(&house->spec.boards[i].memory, &house->bms[i], &house->sensed[i]);
+        }
         while (house->bms[i].n_events > 0 && bms_next_event(&house->bms[i], &event)) {
             note(house, i, &event);
             tell_pack_event(house, i, &event);
