@@ -181,6 +181,10 @@ void house_hear_packs(struct house *house)
         stack_step(stack, &house->bms[host], house->now_ms);
     }
     for (int i = 0; i < house->spec.packs && house->spec.packs > 1; i++) {
+        if (bms_asleep(&house->bms[i])) { /* its voltage is of before: whoever wakes is looked at */
+            house->desk[i].wait_to_join = true;
+            continue;
+        }
         pack_report_of(&house->bms[i], (uint16_t)(i + 1), &report);
         house->desk[i].wait_to_join = speaks && linked(house, host, i)
                                           ? stack_holds_out(stack, &report)
