@@ -57,9 +57,9 @@ function Stack({ points }: { points: Points }) {
         <Stat label={t('voltage')} value={fixed(of('voltage_v'), 2)} unit="V" />
         <Stat label={t('current')} value={fixed(of('current_a') === null ? null : -of('current_a')!, 1)} unit="A" />
         <Stat label={t('capacity')} value={capacity} unit={cu} />
-        <Stat label={t('ccl')} value={fixed(of('charge_limit_a'), 0)} unit="A" />
-        <Stat label={t('dcl')} value={fixed(of('discharge_limit_a'), 0)} unit="A" />
-        <Stat label={t('cvl')} value={fixed(of('charge_voltage_v'), 1)} unit="V" />
+        <Stat label={t('ccl_max')} value={fixed(of('charge_limit_a'), 0)} unit="A" />
+        <Stat label={t('dcl_max')} value={fixed(of('discharge_limit_a'), 0)} unit="A" />
+        <Stat label={t('cvl_max')} value={fixed(of('charge_voltage_v'), 1)} unit="V" />
       </dl>
     </Card>
   );
@@ -95,6 +95,7 @@ export function Battery({ about, auth }: { about: About | null; auth: Auth | nul
   }, []);
   const shown = numbers.includes(chosen) ? chosen : numbers[0];
   const zone = about?.timezone;
+  const boxes = <Boxes key="boxes" chosen={box} choosePack={choose} zone={zone} />;
   const hasStack = num(points, 'battery.packs_known') !== null;
   return (
     <div>
@@ -105,10 +106,11 @@ export function Battery({ about, auth }: { about: About | null; auth: Auth | nul
           <div class="battery-grid">
             {hasStack && <Stack points={points} />}
             <Warnings all={warningAdvice(points)} />
+            {box !== null && boxes}
             <Chips points={points} numbers={numbers} shown={shown} choose={choose} />
             <Pack key={shown} live={points} n={shown} simulated={about?.simulated === true} zone={zone} now={siteNow(about)} />
             <Records key={`records${shown}`} n={shown} count={num(points, `pack${shown}.record_count`)} zone={zone} auth={auth} />
-            <Boxes chosen={box} choosePack={choose} zone={zone} />
+            {box === null && boxes}
           </div>
         </>
       )}

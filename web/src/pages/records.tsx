@@ -66,7 +66,7 @@ export function Records({ n, count, zone, auth }: { n: number; count: number | n
       <p class="muted">{t('records_help')}</p>
       <p class="error" role="alert">{error}</p>
       {page === null ? <p class="empty">{error ? '' : t('loading')}</p> : rows.length === 0 ? <p class="empty">{t('no_records')}</p> : (
-        <div class="table-scroll records" tabIndex={0} role="region" aria-label={t('records')}>
+        <div class="table-scroll records" tabIndex={0} role="region" aria-label={`${t('records')}: ${t('pack', { n })}`}>
           <table><thead><tr><th scope="col">#</th><th scope="col">{t('time')}</th><th scope="col">{t('what')}</th><th scope="col">{t('current')}</th><th scope="col">{t('voltage')}</th><th scope="col">{t('soc_short')}</th><th scope="col">{t('cells')}</th><th scope="col">{t('codes')}</th></tr></thead>
             <tbody>{rows.map((entry) => <Row key={entry.sequence} entry={entry} zone={zone} />)}</tbody></table>
         </div>
