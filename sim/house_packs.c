@@ -145,13 +145,27 @@ static void lead(struct house *house, int host, int i)
     }
 }
 
+/* A pack that wakes measures before it decides; what it knew is of before its sleep. */
+static int32_t own_mv(const struct house *house, int i)
+{
+    const struct bms *bms = &house->bms[i];
+    int32_t mv = bms->q[Q_PACK_MV];
+    if (bms_asleep(bms)) {
+        mv = 0;
+        for (int k = 0; k < bms->profile->n_cells; k++) {
+            mv += house->sensed[i].cell_mv[k];
+        }
+    }
+    return mv;
+}
+
 /* A pack the host does not hear decides by the voltage it finds on its output. */
 static bool bus_too_far(const struct house *house, int i)
 {
     const struct bms *bms = &house->bms[i];
     int32_t bus_mv = house->sensed[i].bus_mv;
     return house->spec.packs > 1 && bus_mv > LIVE_BUS_MV &&
-           abs_i32(bus_mv - bms->q[Q_PACK_MV]) > stack_join_window_mv(bms->profile);
+           abs_i32(bus_mv - own_mv(house, i)) > stack_join_window_mv(bms->profile);
 }
 
 void house_hear_packs(struct house *house)
@@ -181,11 +195,8 @@ void house_hear_packs(struct house *house)
         stack_step(stack, &house->bms[host], house->now_ms);
     }
     for (int i = 0; i < house->spec.packs && house->spec.packs > 1; i++) {
-        if (bms_asleep(&house->bms[i])) { /* its voltage is of before: whoever wakes is looked at */
-            house->desk[i].wait_to_join = true;
-            continue;
-        }
         pack_report_of(&house->bms[i], (uint16_t)(i + 1), &report);
+        report.voltage_mv = own_mv(house, i);
         house->desk[i].wait_to_join = speaks && linked(house, host, i)
                                           ? stack_holds_out(stack, &report)
                                           : bus_too_far(house, i);
