@@ -298,12 +298,14 @@ export const specs = [
     await begin(page, url);
     await glass(page).tap();
     await until('the menu', async () => (await shown(page)) === 'Touch: Home');
-    const box = await glass(page).boundingBox();
-    const swipe = async (from, to) => page.evaluate(([x, a, b]) => {
-      const at = document.elementFromPoint(x, a);
-      for (const [type, y] of [['pointerdown', a], ['pointerup', b]]) at.dispatchEvent(new PointerEvent(type, { bubbles: true, clientX: x, clientY: y, pointerType: 'touch' }));
-    }, [box.x + box.width / 2, box.y + from, box.y + to]);
-    await glass(page).scrollIntoViewIfNeeded();
+    const swipe = async (from, to) => {
+      await glass(page).scrollIntoViewIfNeeded();
+      const box = await glass(page).boundingBox(); // what stands above it may have grown
+      await page.evaluate(([x, a, b]) => {
+        const at = document.elementFromPoint(x, a);
+        for (const [type, y] of [['pointerdown', a], ['pointerup', b]]) at.dispatchEvent(new PointerEvent(type, { bubbles: true, clientX: x, clientY: y, pointerType: 'touch' }));
+      }, [box.x + box.width / 2, box.y + from, box.y + to]);
+    };
     await swipe(200, 100);
     await until('one further', async () => (await shown(page)) === 'Touch: PACK Info');
     await shot('phone-panel');
