@@ -9,7 +9,7 @@
 
 /* How a faulty cell is: enough for its early warning, far from a protection (docs/bms.md). */
 static const double WEAK_FACTOR = 0.75;
-static const double LOOSE_OHM = 0.002;
+static const double LOOSE_OHM = 0.001;
 static const double LEAK_A = 0.5;
 
 static const char *whole_or_cut(bool cut) { return cut ? "cut" : "whole"; }

@@ -153,14 +153,15 @@ static enum MHD_Result answer_csv(struct request *request, const struct page *pa
     return fclose(out) == 0 ? reply_text(request, "text/csv; charset=utf-8", text, n) : MHD_NO;
 }
 
-static bool whole(const struct request *request, const char *name, long min, long max, long *value)
+static bool whole(const struct request *request, const char *name, int64_t min, int64_t max,
+                  int64_t *value)
 {
     const char *text = query_of(request, name);
     char *end = NULL;
     if (text == NULL) {
         return true;
     }
-    *value = strtol(text, &end, 10);
+    *value = strtoll(text, &end, 10);
     return end != text && *end == '\0' && *value >= min && *value <= max;
 }
 
@@ -181,8 +182,8 @@ enum MHD_Result records_get(struct request *request)
     if (!site_records(request->web->site, request->device, &page.span)) {
         return no_memory(request);
     }
-    long from = page.span.oldest;
-    long most = csv ? RECORDS_MOST * 2 : RECORDS_USUAL;
+    int64_t from = page.span.oldest;
+    int64_t most = csv ? RECORDS_MOST * 2 : RECORDS_USUAL;
     if (!whole(request, "from", 0, UINT32_MAX, &from)) {
         return reply_problem(request, (struct problem){.status = MHD_HTTP_BAD_REQUEST,
                                                        .detail = "This is not a record's number.",
@@ -197,7 +198,7 @@ enum MHD_Result records_get(struct request *request)
                                                        .value = query_of(request, "max"),
                                                        .allowed = "1 to 500"});
     }
-    page.from = from > (long)page.span.oldest ? (uint32_t)from : page.span.oldest;
+    page.from = from > page.span.oldest ? (uint32_t)from : page.span.oldest;
     page.most = (int)most;
     return csv ? answer_csv(request, &page) : answer_json(request, &page);
 }
