@@ -91,6 +91,37 @@ bool site_knob(const struct site *site, int index, struct knob_view *out);
 enum setting_result site_knob_write(struct site *site, const char *name, const char *value,
                                     char *why, size_t room);
 
+/* --- Event memory of packs: what each has recorded on its own flash --- */
+struct site_records {
+    uint32_t oldest, newest, count; /* sequence numbers; 0 when there is none */
+};
+
+enum { RECORD_CELLS = 16, RECORD_TEMPS = 6 };
+struct site_record {
+    uint32_t sequence;
+    int64_t at_ms;     /* by the pack's clock, UTC */
+    char event[48];    /* in the pack's short words: "COCP set", "sleep standby" */
+    char text[160];    /* what it means, for people */
+    const char *state; /* of the pack, as packN.state */
+    int32_t current_ma, voltage_mv;
+    uint32_t remaining_mah;
+    uint16_t soc_pct100;
+    uint8_t address;
+    int n_cells;
+    uint16_t cell_mv[RECORD_CELLS];
+    int16_t temp_c10[RECORD_TEMPS];               /* four of the cells, environment, MOS */
+    char protections[96], faults[96], alarms[96]; /* codes joined by commas */
+};
+
+/* False: no such pack, or it keeps no records. */
+bool site_records(const struct site *site, const char *device, struct site_records *out);
+/* False: this one is not kept, or damaged. */
+bool site_record(const struct site *site, const char *device, uint32_t sequence,
+                 struct site_record *out);
+/* Deletes all records of a pack; the installer's. */
+enum setting_result site_records_erase(struct site *site, const char *device, enum role role,
+                                       char *why, size_t room);
+
 /* --- Front panels of packs: only a simulated site has hands before them --- */
 
 /* A pack's display and lamps this instant. */

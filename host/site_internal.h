@@ -5,6 +5,7 @@
 /* The inside of a simulated site, shared by the site*.c files only. */
 
 #include "host/driver_pylon.h"
+#include "host/pack_flash.h"
 #include "host/points.h"
 #include "host/site.h"
 #include "host/site_config.h"
@@ -12,7 +13,7 @@
 #include "sim/pack_port.h"
 #include "sim/points.h"
 
-enum { SITE_VALUES = 96, SITE_KNOBS = 64, SITE_PACK_EXTRA = 24 };
+enum { SITE_VALUES = 96, SITE_KNOBS = 192, SITE_PACK_EXTRA = 32 };
 
 /* Names of knobs with the pack's number in them, made once. */
 struct knob_texts {
@@ -31,11 +32,23 @@ struct site_totals {
     double pv, load, bought, sold, charged, discharged, cost;
 };
 
+/* What somebody did to a simulated pack to see what happens. */
+struct tampering {
+    int weak, loose, leaking; /* cells, from 1; 0: none */
+    double was_ohm;           /* of the loose one */
+    uint8_t rst_s;            /* RST is held for this long … */
+    int64_t rst_until_ms;     /* … until this site time; 0: nobody holds it */
+};
+
 struct site {
     struct site_config *config;
     struct house house;
     struct points *points;
-    struct store *store; /* NULL: nothing is kept */
+    struct store *store;      /* NULL: nothing is kept */
+    struct pack_flash *flash; /* of each pack */
+    uint32_t boxes_taken[STACK_PACKS];
+    bool told_asleep[STACK_PACKS], told_flash;
+    struct tampering tampering[STACK_PACKS];
     struct pack_port port;
     struct pylon_driver driver;
     struct bus bus;
@@ -44,7 +57,7 @@ struct site {
 
     double speed, rest_ms; /* simulated milliseconds not yet run */
     bool paused;
-    int64_t sampled_s, checked_real_ms, polled_site_ms;
+    int64_t sampled_s, checked_real_ms, synced_real_ms, polled_site_ms;
     bool told_full;
     struct ledger booked; /* of the house, as far as it is in `totals` */
     struct site_totals totals, today;
@@ -52,7 +65,8 @@ struct site {
 
     struct published values[SITE_VALUES];
     int n_values;
-    int pack_extra[STACK_PACKS][SITE_PACK_EXTRA];
+    struct published pack_extra[STACK_PACKS][SITE_PACK_EXTRA];
+    int link_index[STACK_PACKS];
     int total_index[8], today_index[8];
     int time_index, speed_index, paused_index, weather_index[8];
     struct knob_texts knobs[SITE_KNOBS];
@@ -68,6 +82,15 @@ void site_run(struct site *site, double ms);
 void site_tell(struct site *site, const char *device, const char *kind, const char *code,
                bool active, const char *text);
 void site_drain_events(struct site *site);
+void site_pack_told(void *context, int pack, bool silent);
+/* Carries black boxes that were closed into the store. */
+void site_take_boxes(struct site *site);
+/* UTC second the site goes on from. */
+int64_t site_resume_time(struct site *site);
+/* Puts back what an earlier run left, into a house that has just begun. */
+void site_resume(struct site *site);
+/* Lets go of keys that were held long enough. */
+void site_release_keys(struct site *site);
 void site_name_knobs(struct site *site);
 /* Keeps panels lit that somebody stands before, however fast the site's time runs. */
 void site_hold_panels(struct site *site);

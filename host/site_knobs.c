@@ -6,30 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/site_internal.h"
+#include "host/site_knobs.h"
 
-enum knob_kind {
-    KNOB_SPEED,
-    KNOB_PAUSED,
-    KNOB_SKIP,
-    KNOB_CLOUD,
-    KNOB_LOAD,
-    KNOB_GRID,
-    KNOB_SHADE,
-    KNOB_CAN,
-    KNOB_MONITOR,
-    KNOB_PACK_LINK,
-    KNOB_PACK_TEMPERATURE,
-    KNOB_PACK_AFE
-};
-
-static const struct knob_row {
-    enum knob_kind kind;
-    const char *name, *title, *type, *options, *unit;
-    double min, max, step;
-    bool per_pack;
-    int first; /* pack the row begins with, from 0 */
-} rows[] = {
+static const struct knob_row rows[] = {
     {KNOB_SPEED, "speed", "Speed of time", "number", "", "x", 0, 3600, 1, false, 0},
     {KNOB_PAUSED, "paused", "Time stands still", "flag", "", "", 0, 1, 1, false, 0},
     {KNOB_SKIP, "skip", "Skip ahead", "choice", "none|1h|6h|1d|7d", "", 0, 0, 0, false, 0},
@@ -41,14 +20,37 @@ static const struct knob_row {
      false, 0},
     {KNOB_MONITOR, "wire.monitor", "RS485 wire, packs to gateway", "choice", "whole|cut", "", 0, 0,
      0, false, 0},
-    {KNOB_PACK_LINK, "wire.pack%d", "Link of pack %d to the host pack", "choice", "whole|cut", "",
+    {KNOB_PACK_LINK, "wire.pack%d", "Link of pack %d to the first pack", "choice", "whole|cut", "",
      0, 0, 0, true, 1},
     {KNOB_PACK_AFE, "wire.pack%d.afe", "Front-end of pack %d", "choice", "whole|cut", "", 0, 0, 0,
      true, 0},
     {KNOB_PACK_TEMPERATURE, "sensor.pack%d.temperature_1_c", "First cell sensor of pack %d",
      "number", "", "°C", -60, 130, 1, true, 0},
+    {KNOB_PACK_SWITCH, "pack%d.switch", "BMS switch of pack %d", "choice", "on|off", "", 0, 0, 0,
+     true, 0},
+    {KNOB_PACK_RST, "pack%d.rst", "Hold RST of pack %d", "choice", "none|4s|7s", "", 0, 0, 0, true,
+     0},
+    {KNOB_PACK_DIP, "pack%d.dip", "Address switches of pack %d", "choice",
+     "0|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15", "", 0, 0, 0, true, 0},
+    {KNOB_PACK_SOC, "pack%d.soc", "Charge of pack %d", "number", "", "%", 0, 100, 1, true, 0},
+    {KNOB_PACK_WEAK, "pack%d.weak_cell", "Weak cell in pack %d", "choice", NULL, "", 0, 0, 0, true,
+     0},
+    {KNOB_PACK_LOOSE, "pack%d.loose_cell", "Loose connection in pack %d", "choice", NULL, "", 0, 0,
+     0, true, 0},
+    {KNOB_PACK_LEAK, "pack%d.leaking_cell", "Leaking cell in pack %d", "choice", NULL, "", 0, 0, 0,
+     true, 0},
 };
 enum { N_ROWS = sizeof rows / sizeof rows[0] };
+
+static const char *options_of(const struct site *site, const struct knob_row *row)
+{
+    if (row->options != NULL) {
+        return row->options;
+    }
+    return site->house.spec.pack->pack->n_cells == 8
+               ? "none|1|2|3|4|5|6|7|8"
+               : "none|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16";
+}
 
 /* Row and pack of the index-th knob. */
 static const struct knob_row *knob_at(const struct site *site, int index, int *pack)
@@ -97,7 +99,7 @@ static void value_of(const struct site *site, const struct knob_row *row, int pa
                      size_t room)
 {
     const struct force *force = &site->house.force;
-    switch (row->kind) {
+    switch ((int)row->kind) {
     case KNOB_SPEED: snprintf(out, room, "%g", site->speed); return;
     case KNOB_PAUSED: snprintf(out, room, "%s", site->paused ? "on" : "off"); return;
     case KNOB_SKIP: snprintf(out, room, "none"); return;
@@ -118,16 +120,7 @@ static void value_of(const struct site *site, const struct knob_row *row, int pa
         return;
     case KNOB_CAN: snprintf(out, room, "%s", whole_or_cut(site->house.can0.cut)); return;
     case KNOB_MONITOR: snprintf(out, room, "%s", whole_or_cut(site->port.wire.cut)); return;
-    case KNOB_PACK_LINK:
-        snprintf(out, room, "%s", whole_or_cut((site->house.pack_cut >> pack & 1) != 0));
-        return;
-    case KNOB_PACK_AFE:
-        snprintf(out, room, "%s", whole_or_cut((site->house.afe_cut >> pack & 1) != 0));
-        return;
-    case KNOB_PACK_TEMPERATURE:
-        number_or_auto(out, room, force->pack[pack].temp_c[0].on,
-                       force->pack[pack].temp_c[0].value);
-        return;
+    default: pack_knob_value(site, row->kind, pack, out, room); return;
     }
 }
 
@@ -151,8 +144,9 @@ bool site_knob(const struct site *site, int index, struct knob_view *out)
         return false;
     }
     const struct knob_texts *text = &site->knobs[index];
-    *out = (struct knob_view){text->name, text->title, row->type, row->options, row->unit, row->min,
-                              row->max,   row->step,   ""};
+    *out = (struct knob_view){text->name, text->title, row->type, options_of(site, row),
+                              row->unit,  row->min,    row->max,  row->step,
+                              ""};
     value_of(site, row, pack, out->value, sizeof out->value);
     return true;
 }
@@ -185,8 +179,7 @@ static void turn(struct site *site, const struct knob_row *row, int pack, const 
 {
     bool released = strcmp(text, "auto") == 0;
     struct force *f = &site->house.force;
-    char link[16];
-    switch (row->kind) {
+    switch ((int)row->kind) {
     case KNOB_SPEED: site->speed = number; return;
     case KNOB_PAUSED: site->paused = number > 0.5; return;
     case KNOB_SKIP: skip(site, text); return;
@@ -198,32 +191,21 @@ static void turn(struct site *site, const struct knob_row *row, int pack, const 
     case KNOB_GRID: force(&f->grid_present, !released, strcmp(text, "on") == 0 ? 1.0 : 0.0); return;
     case KNOB_CAN: (void)house_cut(&site->house, "can0", strcmp(text, "cut") == 0); return;
     case KNOB_MONITOR: site->port.wire.cut = strcmp(text, "cut") == 0; return;
-    case KNOB_PACK_LINK:
-        snprintf(link, sizeof link, "pack%d", pack + 1);
-        (void)house_cut(&site->house, link, strcmp(text, "cut") == 0);
-        return;
-    case KNOB_PACK_AFE:
-        snprintf(link, sizeof link, "pack%d.afe", pack + 1);
-        (void)house_cut(&site->house, link, strcmp(text, "cut") == 0);
-        return;
-    case KNOB_PACK_TEMPERATURE:
-        force(&f->pack[pack].temp_c[0], !released, number);
-        f->pack[pack].any = true;
-        return;
+    default: pack_knob_turn(site, row->kind, pack, text, number); return;
     }
 }
 
 /* Text of a knob to a number; false with a sentence. */
-static bool knob_number(const struct knob_row *row, const char *name, const char *value,
-                        double *number, char *why, size_t room)
+static bool knob_number(const struct knob_row *row, const char *options, const char *name,
+                        const char *value, double *number, char *why, size_t room)
 {
     bool flag = false;
     *number = 0.0;
     if (strcmp(row->type, "choice") == 0) {
-        if (option_index(row->options, value, strlen(value)) >= 0) {
+        if (option_index(options, value, strlen(value)) >= 0) {
             return true;
         }
-        snprintf(why, room, "%s: \"%.40s\" is not one of %s.", name, value, row->options);
+        snprintf(why, room, "%s: \"%.40s\" is not one of %s.", name, value, options);
         return false;
     }
     if (strcmp(row->type, "flag") == 0) {
@@ -234,7 +216,7 @@ static bool knob_number(const struct knob_row *row, const char *name, const char
         snprintf(why, room, "%s: \"%.40s\" is neither on nor off.", name, value);
         return false;
     }
-    bool may_be_auto = row->kind != KNOB_SPEED;
+    bool may_be_auto = row->kind != KNOB_SPEED && row->kind != KNOB_PACK_SOC;
     if (may_be_auto && strcmp(value, "auto") == 0) {
         return true;
     }
@@ -257,7 +239,7 @@ enum setting_result site_knob_write(struct site *site, const char *name, const c
             continue;
         }
         double number;
-        if (!knob_number(row, name, value, &number, why, room)) {
+        if (!knob_number(row, options_of(site, row), name, value, &number, why, room)) {
             return SETTING_INVALID;
         }
         char text[120];

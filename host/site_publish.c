@@ -23,6 +23,7 @@ static const struct {
     {"pv1.voltage_v", 1, true},
     {"pv1.current_a", 2, false},
     {"battery.soc_pct", 0, true},
+    {"battery.soc_bound_pct", 1, true},
     {"battery.voltage_v", 2, true},
     {"battery.temperature_c", 1, true},
     {"battery.current_a", 1, true},
@@ -31,6 +32,12 @@ static const struct {
     {"battery.discharge_limit_a", 1, true},
     {"battery.charge_voltage_v", 1, false},
     {"battery.pack_count", 0, false},
+    {"battery.packs_known", 0, false},
+    {"battery.partial", 0, false},
+    {"battery.address_conflict", 0, false},
+    {"battery.mixed", 0, false},
+    {"battery.join_voltage_v", 2, false},
+    {"battery.join_window_v", 2, false},
     {"battery.capacity_wh", 0, false},
     {"inverter.state", 0, false},
     {"inverter.source", 0, false},
@@ -74,7 +81,14 @@ static const char *const extra[] = {"state",
                                     "soc_bound_pct",
                                     "soh_resistance_pct",
                                     "resistance_mohm",
-                                    "full_charge_request"};
+                                    "full_charge_request",
+                                    "address",
+                                    "joined",
+                                    "warnings",
+                                    "wake_failures",
+                                    "record_count",
+                                    "precharge",
+                                    "limiter"};
 _Static_assert(sizeof extra / sizeof extra[0] <= SITE_PACK_EXTRA, "room in struct site");
 enum { N_EXTRA = sizeof extra / sizeof extra[0] };
 
@@ -125,11 +139,14 @@ static void define_packs(struct site *site)
         for (int k = 0; k < N_EXTRA; k++) {
             char name[POINT_NAME_MAX];
             snprintf(name, sizeof name, "pack%d.%s", i + 1, extra[k]);
-            struct place place;
-            const struct sim_point *row = point_find(name, &place);
-            site->pack_extra[i][k] =
-                points_define(site->points, name, kind_of(row->kind), 1, false);
+            struct published *value = &site->pack_extra[i][k];
+            value->row = point_find(name, &value->place);
+            value->index = points_define(site->points, name, kind_of(value->row->kind),
+                                         value->row->kind == VALUE_INT ? 0 : 1, false);
         }
+        char name[POINT_NAME_MAX];
+        snprintf(name, sizeof name, "pack%d.link", i + 1);
+        site->link_index[i] = points_define(site->points, name, POINT_TEXT, 0, false);
     }
 }
 
@@ -162,24 +179,32 @@ static void put(struct points *points, const struct sim_point *row, int index,
     }
 }
 
+/* "online", or why a pack says nothing; "" before it was heard first. */
+static const char *link_of(const struct site *site, int i)
+{
+    const struct pylon_pack *pack = &site->driver.pack[i];
+    if (!pack->silent) {
+        return pack->known ? "online" : "";
+    }
+    return bms_asleep(&site->house.bms[i]) ? "asleep" : "silent";
+}
+
 /* A pack that is silent on its line is silent in everything. */
 static void publish_packs(struct site *site, int64_t now_ms)
 {
     for (int i = 0; i < site->driver.n_packs; i++) {
         const struct pylon_pack *pack = &site->driver.pack[i];
         for (int k = 0; k < N_EXTRA; k++) {
-            char name[POINT_NAME_MAX];
-            snprintf(name, sizeof name, "pack%d.%s", i + 1, extra[k]);
-            struct place place;
+            const struct published *point = &site->pack_extra[i][k];
             struct value value;
-            const struct sim_point *row = point_find(name, &place);
             if (pack->silent || !pack->known ||
-                point_read(&site->house, row, &place, &value) != POINT_OK) {
-                points_invalidate(site->points, site->pack_extra[i][k]);
+                point_read(&site->house, point->row, &point->place, &value) != POINT_OK) {
+                points_invalidate(site->points, point->index);
             } else {
-                put(site->points, row, site->pack_extra[i][k], &value, now_ms);
+                put(site->points, point->row, point->index, &value, now_ms);
             }
         }
+        points_set_text(site->points, site->link_index[i], link_of(site, i), now_ms);
     }
 }
 

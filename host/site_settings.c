@@ -119,6 +119,15 @@ bool site_setting(const struct site *site, const char *device, int index, struct
     return true;
 }
 
+/* A pack keeps its parameters on its own flash; that is on the disk before the write is answered.
+ */
+static bool keep_in_pack(struct site *site, int pack)
+{
+    struct pack_board *board = &site->house.spec.boards[pack];
+    memory_step(&board->memory, &site->house.bms[pack], &site->house.sensed[pack]);
+    return board->memory.mounted && pack_flash_sync(site->flash);
+}
+
 /* Stores what was written, so that it is there after a restart; the device keeps it in its own
    memory. Written only when it differs: storage wears. */
 static enum setting_result keep(struct site *site, const char *device, const char *name,
@@ -126,8 +135,11 @@ static enum setting_result keep(struct site *site, const char *device, const cha
 {
     char key[96];
     char text[160];
+    int pack = house_pack_index(&site->house, device);
     snprintf(key, sizeof key, "setting.%s.%s", device, name);
-    if (site->store != NULL && !store_kv_put(site->store, key, value)) {
+    bool kept = pack >= 0 ? keep_in_pack(site, pack)
+                          : site->store == NULL || store_kv_put(site->store, key, value);
+    if (!kept) {
         snprintf(why, room, "%s was set but could not be stored; it is lost at a restart.", name);
         return SETTING_FAILED;
     }

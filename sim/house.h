@@ -71,6 +71,8 @@ struct house_event {
     char code[24];
     char name[64];
     bool set;
+    bool of_pack; /* `told` says what it was, for a host that words it itself */
+    struct bms_event told;
 };
 
 /* Which events a pack told, a bit for each kind and detail, and how many. */

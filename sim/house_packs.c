@@ -145,13 +145,27 @@ static void lead(struct house *house, int host, int i)
     }
 }
 
+/* A pack that wakes measures before it decides; what it knew is of before its sleep. */
+static int32_t own_mv(const struct house *house, int i)
+{
+    const struct bms *bms = &house->bms[i];
+    int32_t mv = bms->q[Q_PACK_MV];
+    if (bms_asleep(bms)) {
+        mv = 0;
+        for (int k = 0; k < bms->profile->n_cells; k++) {
+            mv += house->sensed[i].cell_mv[k];
+        }
+    }
+    return mv;
+}
+
 /* A pack the host does not hear decides by the voltage it finds on its output. */
 static bool bus_too_far(const struct house *house, int i)
 {
     const struct bms *bms = &house->bms[i];
     int32_t bus_mv = house->sensed[i].bus_mv;
     return house->spec.packs > 1 && bus_mv > LIVE_BUS_MV &&
-           abs_i32(bus_mv - bms->q[Q_PACK_MV]) > stack_join_window_mv(bms->profile);
+           abs_i32(bus_mv - own_mv(house, i)) > stack_join_window_mv(bms->profile);
 }
 
 void house_hear_packs(struct house *house)
@@ -182,6 +196,7 @@ void house_hear_packs(struct house *house)
     }
     for (int i = 0; i < house->spec.packs && house->spec.packs > 1; i++) {
         pack_report_of(&house->bms[i], (uint16_t)(i + 1), &report);
+        report.voltage_mv = own_mv(house, i);
         house->desk[i].wait_to_join = speaks && linked(house, host, i)
                                           ? stack_holds_out(stack, &report)
                                           : bus_too_far(house, i);
@@ -242,7 +257,8 @@ static void tell_pack_event(struct house *house, int i, const struct bms_event *
     const struct protection *rows = house->bms[i].profile->rows;
     struct house_event *out = new_event(house);
     bool row = event->kind == EVENT_ROW_SET || event->kind == EVENT_ROW_CLEAR;
-    *out = (struct house_event){.at_ms = event->at_ms, .device = pack_names[i]};
+    *out = (struct house_event){
+        .at_ms = event->at_ms, .device = pack_names[i], .of_pack = true, .told = *event};
     out->kind = kind_of(rows, event);
     if (row) {
         snprintf(out->code, sizeof out->code, "%s", rows[event->what].code);
@@ -261,6 +277,9 @@ void house_collect_events(struct house *house)
 {
     struct bms_event event;
     for (int i = 0; i < house->spec.packs; i++) {
+        if (house->bms[i].n_events > 0 && house->spec.boards != NULL) { /* recorded before told */
+            memory_step(&house->spec.boards[i].memory, &house->bms[i], &house->sensed[i]);
+        }
         while (house->bms[i].n_events > 0 && bms_next_event(&house->bms[i], &event)) {
             note(house, i, &event);
             tell_pack_event(house, i, &event);

@@ -148,8 +148,8 @@ static void take_frame(struct pack_port *port, const struct house *house)
     int i = frame->address - PYLON_MASTER;
     bool there = i >= 0 && i < house->spec.packs && house->spec.battery == HOUSE_PACKS;
     bool linked = there && (i == 0 || (!house->stack_cut && (house->pack_cut >> i & 1) == 0));
-    if (!linked || !house->devices_on) {
-        return;
+    if (!linked || !house->devices_on || bms_asleep(&house->bms[i])) {
+        return; /* asleep, nothing listens */
     }
     answer(frame, house, i);
     uint8_t bytes[ASCII_FRAME_MAX];

@@ -28,6 +28,41 @@ bool read_address_conflict(const struct house *house, const struct place *place,
     return house->spec.battery == HOUSE_PACKS && number(out, house->stack.address_conflict);
 }
 
+#define STACK(name, expression)                                                               \
+    bool read_##name(const struct house *house, const struct place *place, struct value *out) \
+    {                                                                                         \
+        (void)place;                                                                          \
+        return house->spec.battery == HOUSE_PACKS && number(out, (expression));               \
+    }
+STACK(packs_known, house->stack.known)
+STACK(partial, stack_is_partial(&house->stack))
+STACK(mixed, house->stack.mixed)
+STACK(join_window, stack_join_window_mv(house->spec.pack->pack) * 0.001)
+
+/* Nobody is in yet: there is no voltage to be near to. */
+bool read_join_v(const struct house *house, const struct place *place, struct value *out)
+{
+    (void)place;
+    return house->spec.battery == HOUSE_PACKS && house->stack.join_mv > 0 &&
+           number(out, house->stack.join_mv * 0.001);
+}
+
+/* Of the packs in the totals, each by its capacity; as if all erred the same way. */
+bool read_battery_bound(const struct house *house, const struct place *place, struct value *out)
+{
+    double bound = 0.0;
+    double full = 0.0;
+    (void)place;
+    for (int i = 0; house->spec.battery == HOUSE_PACKS && i < house->spec.packs; i++) {
+        const struct bms *bms = &house->bms[i];
+        if (bms->address <= STACK_PACKS && house->stack.member[bms->address].counted) {
+            bound += (double)bms->full_mams * bms->soc.bound_pct100 / 100.0;
+            full += (double)bms->full_mams;
+        }
+    }
+    return full > 0.0 && number(out, bound / full);
+}
+
 bool read_pack_blue(const struct house *house, const struct place *place, struct value *out)
 {
     const struct bms *bms = pack(house, place);

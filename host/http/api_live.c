@@ -19,6 +19,26 @@ enum MHD_Result points_get_all(struct request *request)
     return reply_json(request, MHD_HTTP_OK, json);
 }
 
+/* What was known once and is not any more: a pack that sleeps or fell silent. Apart from the live
+   values, so that nobody takes an old one for them. */
+enum MHD_Result last_get(struct request *request)
+{
+    const struct points *points = site_points(request->web->site);
+    const char *prefix = query_of(request, "prefix");
+    size_t n_prefix = prefix == NULL ? 0 : strlen(prefix);
+    json_t *json = json_object();
+    for (int i = 0; i < points_count(points); i++) {
+        const struct point *point = points_get(points, i);
+        bool asked = n_prefix == 0 || strncmp(point->name, prefix, n_prefix) == 0;
+        if (asked && !point->valid && point->seq > 0) {
+            json_object_set_new(json, point->name,
+                                json_pack("{s:o, s:I}", "value", point_value_json(point), "at_ms",
+                                          (json_int_t)point->at_ms));
+        }
+    }
+    return reply_json(request, MHD_HTTP_OK, json);
+}
+
 enum MHD_Result about_get(struct request *request)
 {
     char now[40];

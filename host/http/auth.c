@@ -180,6 +180,7 @@ bool auth_may(const struct request *request, enum access access)
     case ACCESS_WRITE:
         return (access == ACCESS_SIMULATE && is_demo) || request->role == ROLE_OWNER ||
                request->role == ROLE_INSTALLER;
+    case ACCESS_INSTALL: return request->role == ROLE_INSTALLER;
     }
     return false;
 }

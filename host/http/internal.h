@@ -80,8 +80,9 @@ struct request {
     bool is_begun;
 };
 
-/* Who may: everybody; who may read; who may turn the simulation's knobs; who may write settings. */
-enum access { ACCESS_OPEN, ACCESS_READ, ACCESS_SIMULATE, ACCESS_WRITE };
+/* Who may: everybody; who may read; who may turn the simulation's knobs; who may write settings;
+   the installer alone. */
+enum access { ACCESS_OPEN, ACCESS_READ, ACCESS_SIMULATE, ACCESS_WRITE, ACCESS_INSTALL };
 
 struct param {
     const char *name, *in, *type, *help;
@@ -110,13 +111,17 @@ enum MHD_Result reply_with(struct request *request, unsigned status, struct MHD_
 enum MHD_Result reply_json_cookie(struct request *request, json_t *json, const char *cookie);
 const char *query_of(const struct request *request, const char *name); /* NULL: not given */
 
+/* api_records.c: asked for as CSV, by the query or the Accept header. */
+bool wants_csv(const struct request *request);
+
 /* guard.c */
 bool host_is_ours(const struct request *request);
 bool origin_is_ours(const struct request *request);
 bool is_loopback_name(const char *address);
 
 /* values.c */
-json_t *point_json(const struct point *point);
+json_t *point_json(const struct point *point); /* null: not known */
+json_t *point_value_json(const struct point *point);
 json_t *event_json(const struct site_event *event);
 /* ISO 8601 (zone optional: UTC) or unix seconds; false when it is neither. */
 bool time_parse(const char *text, int64_t *ms);
@@ -165,6 +170,7 @@ enum MHD_Result asset_get(struct request *request, const char *path, bool *found
 /* api_*.c */
 enum MHD_Result openapi_get(struct request *request);
 enum MHD_Result points_get_all(struct request *request);
+enum MHD_Result last_get(struct request *request);
 enum MHD_Result history_get(struct request *request);
 enum MHD_Result events_get(struct request *request);
 enum MHD_Result energy_get(struct request *request);
@@ -176,6 +182,10 @@ enum MHD_Result settings_get(struct request *request);
 enum MHD_Result settings_put(struct request *request);
 enum MHD_Result simulation_get(struct request *request);
 enum MHD_Result simulation_post(struct request *request);
+enum MHD_Result records_get(struct request *request);
+enum MHD_Result records_delete(struct request *request);
+enum MHD_Result boxes_get(struct request *request);
+enum MHD_Result box_get(struct request *request);
 enum MHD_Result panel_get(struct request *request);
 enum MHD_Result panel_post(struct request *request);
 enum MHD_Result auth_get(struct request *request);

@@ -20,6 +20,7 @@ static const char *access_text(enum access access)
     case ACCESS_READ: return "Viewer, owner or installer; open for a simulated site on loopback.";
     case ACCESS_SIMULATE: return "Owner or installer; open for a simulated site on loopback.";
     case ACCESS_WRITE: return "Owner or installer.";
+    case ACCESS_INSTALL: return "Installer.";
     }
     return "";
 }

@@ -105,7 +105,9 @@ static const char *header(const struct request *request, const char *name)
 static enum MHD_Result refuse_access(struct request *request)
 {
     const char *detail =
-        request->role != ROLE_NONE
+        request->role != ROLE_NONE && request->route->access == ACCESS_INSTALL
+            ? "Your role may not do this; log in as installer."
+        : request->role != ROLE_NONE
             ? "Your role may not do this; log in as owner or installer."
             : "Log in first: POST /api/auth/login, or set the owner's password on the page.";
     unsigned status = request->role == ROLE_NONE ? MHD_HTTP_UNAUTHORIZED : MHD_HTTP_FORBIDDEN;
@@ -162,7 +164,7 @@ static enum MHD_Result dispatch(struct request *request, const char *url)
     if (!auth_may(request, request->route->access)) {
         return refuse_access(request);
     }
-    if (is_write(request)) {
+    if (is_write(request) && strcmp(request->method, "DELETE") != 0) {
         if (strncmp(header(request, "Content-Type"), "application/json", 16) != 0) {
             return reply_problem(request,
                                  (struct problem){.status = MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,

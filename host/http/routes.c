@@ -20,6 +20,11 @@
         "name", "path", "string", "The setting's name in its manual" \
     }
 
+#define FORMAT                                                           \
+    {                                                                    \
+        "format", "query", "string", "csv; or ask with Accept: text/csv" \
+    }
+
 #define PASSWORD_BODY "\"password\":{\"type\":\"string\",\"minLength\":8,\"maxLength\":128}"
 #define ROLE_BODY     "\"role\":{\"enum\":[\"viewer\",\"owner\",\"installer\"]}"
 
@@ -31,6 +36,14 @@ const struct route routes[] = {
      "Every point's value now; null: not known",
      ACCESS_READ,
      points_get_all,
+     JSON,
+     NULL,
+     {{"prefix", "query", "string", "Only names that begin so: pack1."}}},
+    {"GET",
+     "/api/last",
+     "Values that were known once and are not any more, with their time: of a pack that is silent",
+     ACCESS_READ,
+     last_get,
      JSON,
      NULL,
      {{"prefix", "query", "string", "Only names that begin so: pack1."}}},
@@ -135,6 +148,41 @@ const struct route routes[] = {
      "{\"type\":\"object\",\"additionalProperties\":"
      "{\"type\":[\"string\",\"number\",\"boolean\",\"null\"]}}",
      {{0}}},
+    {"GET",
+     "/api/records/{device}",
+     "The event memory of a pack, the oldest first; end: there are no more",
+     ACCESS_READ,
+     records_get,
+     JSON,
+     NULL,
+     {DEVICE,
+      {"from", "query", "integer", "Number of the first record; default: the oldest"},
+      {"max", "query", "integer", "How many, 1 to 500; default 100, as CSV all"},
+      FORMAT}},
+    {"DELETE",
+     "/api/records/{device}",
+     "Delete all records of a pack",
+     ACCESS_INSTALL,
+     records_delete,
+     JSON,
+     NULL,
+     {DEVICE}},
+    {"GET",
+     "/api/blackbox",
+     "What packs measured before their protections: the kept boxes, newest first",
+     ACCESS_READ,
+     boxes_get,
+     JSON,
+     NULL,
+     {{"device", "query", "string", "Only of this device"}}},
+    {"GET",
+     "/api/blackbox/{id}",
+     "The minute before a protection, a list per column; time_s is 0 at the protection",
+     ACCESS_READ,
+     box_get,
+     JSON,
+     NULL,
+     {{"id", "path", "integer", "An id of GET /api/blackbox"}, FORMAT}},
     {"GET",
      "/api/panel/{device}",
      "A pack's front panel now: display, lamps, what can be touched; only of a simulated site",

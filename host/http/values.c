@@ -23,9 +23,12 @@ static json_t *list_json(const char *text)
 
 json_t *point_json(const struct point *point)
 {
-    if (!point->valid) {
-        return json_null();
-    }
+    return point->valid ? point_value_json(point) : json_null();
+}
+
+/* As it was when it was last known. */
+json_t *point_value_json(const struct point *point)
+{
     json_t *json = NULL;
     switch (point->kind) {
     case POINT_NUMBER:

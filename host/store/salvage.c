@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const tables[] = {"kv",         "event",   "point",  "counter",
+static const char *const tables[] = {"kv",         "event",   "point",  "counter", "blackbox",
                                      "energy_day", "quarter", "minute", "second"};
 
 static bool move_aside(const char *path, char *aside, size_t room, char *why, size_t why_room)

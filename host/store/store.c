@@ -103,6 +103,8 @@ void store_close(struct store *store)
 
 void store_set_zone(struct store *store, struct store_zone zone) { store->zone = zone; }
 
+const char *store_path(const struct store *store) { return store->path; }
+
 const char *store_notice(const struct store *store) { return store->notice; }
 
 /* One statement of its own, synced before it returns. */

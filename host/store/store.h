@@ -49,6 +49,9 @@ struct store_zone {
 };
 void store_set_zone(struct store *store, struct store_zone zone);
 
+/* Where the file lies. */
+const char *store_path(const struct store *store);
+
 /* What a person should know about the opening (damage, salvage), or "". */
 const char *store_notice(const struct store *store);
 
@@ -96,6 +99,25 @@ struct store_event_query {
 /* Newest first; returns how many, or -1 on a disk error. */
 int store_events(struct store *store, const struct store_event_query *query, event_sink_fn *row,
                  void *context);
+
+/* --- Black boxes --------------------------------------------------------------------------- */
+/* What a pack measured before a protection; the samples are the caller's bytes. */
+struct store_box {
+    int64_t id, at_ms; /* of the protection: as the event of the same device and code */
+    char device[24], code[24], name[64];
+    uint32_t trip; /* how often this row has tripped by then */
+    int n_cells, n_rows;
+};
+enum { STORE_BOXES = 200 }; /* the newest that are kept */
+typedef void store_box_fn(void *context, const struct store_box *box);
+
+/* Keeps one and returns its id (> 0), durable; 0 when the disk would not take it. */
+int64_t store_box_put(struct store *store, const struct store_box *box, const void *samples,
+                      size_t n);
+/* Newest first, without samples; `device` NULL or "": all. How many, or -1 on a disk error. */
+int store_boxes(struct store *store, const char *device, store_box_fn *row, void *context);
+/* The samples of one (free them); NULL when there is none. */
+void *store_box_get(struct store *store, int64_t id, struct store_box *box, size_t *n);
 
 /* --- Values -------------------------------------------------------------------------------- */
 bool store_kv_put(struct store *store, const char *key, const char *value) MUST_USE;

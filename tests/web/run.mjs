@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { specs } from './specs.mjs';
+import { batterySpecs } from './specs_battery.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../..');
@@ -40,7 +41,7 @@ const shots = path.join(root, 'screenshots');
 mkdirSync(shots, { recursive: true });
 
 let failed = 0, n = 0;
-const chosen = specs.filter((spec) => !only || spec.name.includes(only));
+const chosen = [...specs, ...batterySpecs].filter((spec) => !only || spec.name.includes(only));
 console.log('TAP version 13');
 console.log(`1..${chosen.length}`);
 for (const spec of chosen) {

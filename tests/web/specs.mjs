@@ -2,11 +2,11 @@
 // What must be true of the page. Only the contract is assumed: a simulated site on loopback, with
 // the points, settings and knobs of design.md; nothing of the fake server's own numbers.
 const PAGES = ['overview', 'battery', 'curves', 'events', 'settings', 'simulation'];
-const PASSWORD = process.env.HEARTH_PASSWORD ?? 'correct horse battery';
-const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+export const PASSWORD = process.env.HEARTH_PASSWORD ?? 'correct horse battery';
+export const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 
-const expect = (condition, what) => { if (!condition) throw new Error(what); };
-const until = async (what, check, ms = 8000) => {
+export const expect = (condition, what) => { if (!condition) throw new Error(what); };
+export const until = async (what, check, ms = 8000) => {
   const end = Date.now() + ms;
   for (;;) {
     if (await check()) return;
@@ -16,7 +16,7 @@ const until = async (what, check, ms = 8000) => {
 };
 
 /** Opens the page; where the site wants a password, sets or gives it. */
-async function open(page, url, at = 'overview') {
+export async function open(page, url, at = 'overview') {
   await page.goto(`${url}#/${at}`);
   await page.locator('main h1, dialog[open]').first().waitFor();
   if (await page.locator('dialog[open]').count()) await giveAccess(page);
@@ -36,11 +36,11 @@ async function login(page) {
   await page.locator('.head-tools').getByRole('button', { name: /Log out|Abmelden/ }).waitFor();
 }
 const settled = (page) => until('live values', () => page.evaluate(() => !document.querySelector('.shell.stale')));
-const api = (page, method, path, body) => page.evaluate(async ([m, p, b]) => {
+export const api = (page, method, path, body) => page.evaluate(async ([m, p, b]) => {
   const answer = await fetch(p, { method: m, headers: b ? { 'Content-Type': 'application/json' } : {}, body: b ? JSON.stringify(b) : undefined });
   return { status: answer.status, json: await answer.json().catch(() => null) };
 }, [method, path, body]);
-const turn = (page, knobs) => api(page, 'POST', '/api/simulation', knobs);
+export const turn = (page, knobs) => api(page, 'POST', '/api/simulation', knobs);
 
 const glass = (page) => page.locator('.glass');
 const shown = (page) => api(page, 'GET', '/api/panel/pack1').then((answer) => answer.json.screen.page);
@@ -298,12 +298,14 @@ export const specs = [
     await begin(page, url);
     await glass(page).tap();
     await until('the menu', async () => (await shown(page)) === 'Touch: Home');
-    const box = await glass(page).boundingBox();
-    const swipe = async (from, to) => page.evaluate(([x, a, b]) => {
-      const at = document.elementFromPoint(x, a);
-      for (const [type, y] of [['pointerdown', a], ['pointerup', b]]) at.dispatchEvent(new PointerEvent(type, { bubbles: true, clientX: x, clientY: y, pointerType: 'touch' }));
-    }, [box.x + box.width / 2, box.y + from, box.y + to]);
-    await glass(page).scrollIntoViewIfNeeded();
+    const swipe = async (from, to) => {
+      await glass(page).scrollIntoViewIfNeeded();
+      const box = await glass(page).boundingBox(); // what stands above it may have grown
+      await page.evaluate(([x, a, b]) => {
+        const at = document.elementFromPoint(x, a);
+        for (const [type, y] of [['pointerdown', a], ['pointerup', b]]) at.dispatchEvent(new PointerEvent(type, { bubbles: true, clientX: x, clientY: y, pointerType: 'touch' }));
+      }, [box.x + box.width / 2, box.y + from, box.y + to]);
+    };
     await swipe(200, 100);
     await until('one further', async () => (await shown(page)) === 'Touch: PACK Info');
     await shot('phone-panel');

@@ -19,7 +19,7 @@ export interface History { from_s: number; step_s: number; count: number; points
 export type EnergyKey = 'pv_kwh' | 'load_kwh' | 'bought_kwh' | 'sold_kwh' | 'charged_kwh' | 'discharged_kwh' | 'cost';
 export type EnergyRow = { period: string } & Record<EnergyKey, number | null>;
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const answer = await fetch(path, {
     method,
     headers: body === undefined ? {} : { 'Content-Type': 'application/json' },

@@ -116,7 +116,7 @@ export function App() {
         <Connection zone={about?.timezone} />
         <main id="main" tabIndex={-1}>
           {!needs && auth && (
-            page === 'overview' ? <Overview about={about} /> : page === 'battery' ? <Battery about={about} />
+            page === 'overview' ? <Overview about={about} /> : page === 'battery' ? <Battery about={about} auth={auth} />
               : page === 'curves' ? <Curves about={about} /> : page === 'events' ? <Events about={about} />
                 : page === 'settings' ? <Settings {...shown} /> : <Simulation {...shown} />
           )}

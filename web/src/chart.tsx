@@ -8,9 +8,12 @@ import { prefs } from './prefs';
 export interface Curve { label: string; tone: string; unit: string; decimals: number; scale: 'w' | 'pct'; values: (number | null)[]; hidden?: boolean }
 const css = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-export function DayChart({ times, curves, zone, label, onHover }: { times: number[]; curves: Curve[]; zone?: string; label: string; onHover: (index: number | null) => void }) {
+/** What a percentage may be off by, as a band around it. */
+export interface Band { low: (number | null)[]; high: (number | null)[] }
+
+export function DayChart({ times, curves, band, zone, label, onHover }: { times: number[]; curves: Curve[]; band?: Band; zone?: string; label: string; onHover: (index: number | null) => void }) {
   const box = useRef<HTMLDivElement>(null);
-  const key = curves.map((curve) => `${curve.label}${curve.hidden ? 0 : 1}`).join() + prefs.theme + prefs.lang;
+  const key = curves.map((curve) => `${curve.label}${curve.hidden ? 0 : 1}`).join() + (band ? 'band' : '') + prefs.theme + prefs.lang;
   useEffect(() => {
     const host = box.current;
     if (!host) return;
@@ -32,9 +35,10 @@ export function DayChart({ times, curves, zone, label, onHover }: { times: numbe
         label: curve.label, scale: curve.scale, show: !curve.hidden, stroke: css(`--${curve.tone}`), width: curve.scale === 'pct' ? 1.5 : 2,
         dash: curve.scale === 'pct' ? [5, 4] : undefined, points: { show: false }, spanGaps: false,
         fill: curve.tone === 'pv' ? `${css('--pv')}22` : undefined,
-      }))],
+      })), ...(band ? [{ scale: 'pct', points: { show: false } }, { scale: 'pct', points: { show: false } }] : [])],
+      bands: band ? [{ series: [curves.length + 2, curves.length + 1], fill: `${css('--soc')}2e` }] : undefined,
       hooks: { setCursor: [(u) => onHover(u.cursor.idx ?? null)] },
-    }, [times, ...curves.map((curve) => curve.values)] as uPlot.AlignedData, host);
+    }, [times, ...curves.map((curve) => curve.values), ...(band ? [band.low, band.high] : [])] as uPlot.AlignedData, host);
     const watch = new ResizeObserver(() => { if (host.clientWidth > 0) plot.setSize({ width: host.clientWidth, height: host.clientWidth < 520 ? 260 : 340 }); });
     watch.observe(host);
     return () => { watch.disconnect(); plot.destroy(); };

@@ -141,6 +141,25 @@ static void a_silent_pack_has_unknown_points_and_its_return_is_told(void **state
     line_free(line);
 }
 
+static void a_sleeping_pack_answers_nobody_until_it_wakes(void **state)
+{
+    (void)state;
+    struct line *line = line_new(2);
+    line_run(line, 3000);
+    line->house.desk[1].switch_off = true;
+    line_run(line, 10000);
+    assert_true(bms_asleep(&line->house.bms[1]));
+    assert_false(point(line, "pack2.voltage_v")->valid);
+    assert_true(point(line, "pack2.voltage_v")->number > 40.0); /* what was known last */
+    assert_true(point(line, "pack1.voltage_v")->valid);
+    assert_int_equal(line->told[1], 1);
+    line->house.desk[1].switch_off = false;
+    line_run(line, 15000);
+    assert_true(point(line, "pack2.voltage_v")->valid);
+    assert_int_equal(line->told[1], 0);
+    line_free(line);
+}
+
 static void a_pack_without_power_goes_silent_and_nothing_stays_stale(void **state)
 {
     (void)state;
@@ -178,6 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_pack_is_read_into_its_points),
         cmocka_unit_test(a_silent_pack_has_unknown_points_and_its_return_is_told),
+        cmocka_unit_test(a_sleeping_pack_answers_nobody_until_it_wakes),
         cmocka_unit_test(a_pack_without_power_goes_silent_and_nothing_stays_stale),
         cmocka_unit_test(noise_on_the_line_never_becomes_a_value),
     };

@@ -114,6 +114,12 @@ static void show_house(struct site *site, struct flows f)
     number(site, 0, site->soc > 95 ? 40 : 200, "battery.charge_limit_a");
     number(site, 0, 200, "battery.discharge_limit_a");
     number(site, 1, 57.6, "battery.charge_voltage_v");
+    number(site, 1, 1.4, "battery.soc_bound_pct");
+    number(site, 0, PACKS, "battery.pack_count");
+    number(site, 0, PACKS, "battery.packs_known");
+    flag(site, false, "battery.partial");
+    flag(site, false, "battery.address_conflict");
+    flag(site, false, "battery.mixed");
     const char *source = f.pv > f.load ? "pv" : f.pv > 20 ? "pv+battery" : "battery";
     word(site, POINT_TEXT, f.grid > 50 ? "grid" : source, "inverter.source");
     word(site, POINT_TEXT, f.grid_on ? "on_grid" : "inverting", "inverter.state");
@@ -191,7 +197,13 @@ static void show_pack(struct site *site, int pack, struct flows f)
     number(site, 1, 27.1 + fabs(current) / 20, "pack%d.mos_temperature_c", pack);
     word(site, POINT_LIST, hot ? "COTP DOTP" : "", "pack%d.protections", pack);
     word(site, POINT_LIST, "", "pack%d.alarms", pack);
+    word(site, POINT_LIST, "", "pack%d.faults", pack);
+    word(site, POINT_LIST, "", "pack%d.warnings", pack);
+    word(site, POINT_TEXT, "online", "pack%d.link", pack);
+    number(site, 0, pack, "pack%d.address", pack);
     char name[POINT_NAME_MAX];
+    snprintf(name, sizeof name, "pack%d.joined", pack);
+    flag(site, true, name);
     snprintf(name, sizeof name, "pack%d.charge_mos", pack);
     flag(site, !hot, name);
     snprintf(name, sizeof name, "pack%d.discharge_mos", pack);

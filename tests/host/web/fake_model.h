@@ -17,7 +17,7 @@ struct site {
     double soc, pv_kwh, load_kwh, bought_kwh, sold_kwh, charged_kwh, discharged_kwh, cost;
     double day[6];
     int64_t day_of;
-    bool was_outage, was_hot;
+    bool was_outage, was_hot, records_deleted;
     struct bms bms; /* before which the panel stands */
     struct bms_inputs sensed;
     struct panel panel;

@@ -21,12 +21,14 @@ static void every_route_of_the_document_answers(void **state)
         {
             assert_string_not_equal(text_at(operation, "summary"), "");
             n++;
-            if (strcmp(method, "get") != 0 || strcmp(path, "/api/stream") == 0) {
+            if (strcmp(method, "get") != 0 || strcmp(path, "/api/stream") == 0 ||
+                strcmp(path, "/api/blackbox/{id}") == 0) { /* none yet: test_records.c */
                 continue;
             }
             char url[120] = "";
             for (const char *at = path; *at != '\0'; at++) {
-                bool of_pack = strncmp(path, "/api/panel/", 11) == 0;
+                bool of_pack = strncmp(path, "/api/panel/", 11) == 0 ||
+                               strncmp(path, "/api/records/", 13) == 0;
                 const char *fill = strncmp(at, "{device}", 8) == 0 ? of_pack ? "pack1" : "inverter"
                                    : strncmp(at, "{name}", 6) == 0 ? "MCC"
                                                                    : NULL;
@@ -39,7 +41,7 @@ static void every_route_of_the_document_answers(void **state)
                 strcat(url, "?point=pv.power_w");
             }
             ask_only(t, "GET", url, NULL, 200);
-            ask_only(t, "DELETE", url, NULL, 405);
+            ask_only(t, "PATCH", url, NULL, 405);
         }
     }
     assert_true(n >= 20);

@@ -15,6 +15,7 @@ const curvesOf: { point: string; also?: string; key: string; tone: string; scale
   { point: 'battery.power_w', key: 'battery', tone: 'battery', scale: 'w' },
   { point: 'battery.soc_pct', key: 'soc_short', tone: 'soc', scale: 'pct' },
 ];
+const BOUND = 'battery.soc_bound_pct';
 const flows: { key: EnergyKey; label: string; tone: string }[] = [
   { key: 'pv_kwh', label: 'produced', tone: 'pv' }, { key: 'load_kwh', label: 'used', tone: 'home' },
   { key: 'bought_kwh', label: 'bought', tone: 'grid' }, { key: 'sold_kwh', label: 'sold', tone: 'sold' },
@@ -66,7 +67,7 @@ function Day({ day, about }: { day: string; about: About | null }) {
     let gone = false;
     const load = () => {
       if (!used.length) return;
-      get<History>(`/api/history?point=${used.map((curve) => curve.point).join(',')}&from=${from / 1000}&to=${to / 1000}&step=300`)
+      get<History>(`/api/history?point=${[...used.map((curve) => curve.point), ...(BOUND in live.points ? [BOUND] : [])].join(',')}&from=${from / 1000}&to=${to / 1000}&step=300`)
         .then((answer) => { if (!gone) { setHistory(answer); setError(''); } }, (refused) => !gone && setError(reason(refused)));
     };
     load();
@@ -75,6 +76,8 @@ function Day({ day, about }: { day: string; about: About | null }) {
   }, [day, from, used]);
   const times = useMemo(() => (history ? Array.from({ length: history.count }, (_, i) => history.from_s + i * history.step_s) : []), [history]);
   const curves: Curve[] = used.map((curve) => ({ label: t(curve.key), tone: curve.tone, unit: curve.scale === 'w' ? 'W' : '%', decimals: 0, scale: curve.scale, values: history?.points[curve.point]?.mean ?? [], hidden: hidden.includes(curve.key) }));
+  const bound = history?.points[BOUND]?.mean, soc = history?.points['battery.soc_pct']?.mean;
+  const band = bound && soc && !hidden.includes('soc_short') ? { low: soc.map((v, i) => (v === null || bound[i] == null ? null : Math.max(0, v - bound[i]!))), high: soc.map((v, i) => (v === null || bound[i] == null ? null : Math.min(100, v + bound[i]!))) } : undefined;
   const isEmpty = history !== null && curves.every((curve) => curve.values.every((v) => v === null));
   const at = hover ?? -1;
   const csv = () => history && download(`hearth-${day}.csv`, ['time', ...used.map((curve) => curve.point)], times.map((ts, i) => [new Date(ts * 1000).toISOString(), ...used.map((curve) => history.points[curve.point]?.mean[i] ?? null)]));
@@ -87,7 +90,7 @@ function Day({ day, about }: { day: string; about: About | null }) {
         return { key: used[i]!.key, label: curve.label, tone: curve.tone, hidden: curve.hidden, value: value === null ? '—' : curve.scale === 'pct' ? `${fixed(value, 0)} %` : `${value < 0 ? '−' : ''}${power(value).join(' ')}` };
       })} onToggle={(key) => setHidden((was) => (was.includes(key) ? was.filter((k) => k !== key) : [...was, key]))} />
       {history === null ? <p class="empty">{error ? '' : t('loading')}</p> : isEmpty ? <p class="empty">{t('no_data')}</p>
-        : <DayChart times={times} curves={curves} zone={zone} label={t('chart_of', { what: curves.map((curve) => curve.label).join(', ') })} onHover={setHover} />}
+        : <DayChart times={times} curves={curves} band={band} zone={zone} label={t('chart_of', { what: curves.map((curve) => curve.label).join(', ') })} onHover={setHover} />}
       <div class="card-foot"><button type="button" class="quiet" disabled={!history || isEmpty} onClick={csv}>{t('csv')}</button></div>
     </Card>
   );

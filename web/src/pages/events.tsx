@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { get, reason, type About, type SiteEvent } from '../api';
 import { clockS, dayName } from '../format';
+import { boxFor, useBoxes, type Box } from '../boxlist';
 import { t } from '../i18n';
 import { useLive } from '../live';
 import { Tag } from '../ui';
@@ -9,17 +10,18 @@ const kinds = ['fault', 'protection', 'alarm', 'info', 'setting', 'access'];
 const tones: Record<string, string> = { fault: 'bad', protection: 'bad', alarm: 'warn', info: 'plain', setting: 'accent', access: 'plain' };
 const PAGE = 100;
 
-const Row = ({ event, zone }: { event: SiteEvent; zone?: string }) => (
+const Row = ({ event, zone, box }: { event: SiteEvent; zone?: string; box?: Box }) => (
   <li class="event">
     <time class="tnum" dateTime={new Date(event.at_ms).toISOString()}>{clockS(event.at_ms, zone)}</time>
     <span class="event-tag"><Tag tone={event.active ? tones[event.kind] ?? 'plain' : 'plain'}>{event.code || t(`kind_${event.kind}`)}</Tag></span>
-    <span class="event-text">{event.text || event.code}</span>
+    <span class="event-text">{event.text || event.code}{box && <> <a href={`#/battery?box=${box.id}`}>{t('black_box')}<span class="sr"> {event.device} {event.code}</span></a></>}</span>
     <span class="event-meta muted">{event.device} · {kinds.includes(event.kind) ? t(`kind_${event.kind}`) : event.kind}{['fault', 'protection', 'alarm'].includes(event.kind) ? ` · ${t(event.active ? 'set' : 'cleared')}` : ''}</span>
   </li>
 );
 
 export function Events({ about }: { about: About | null }) {
   const { events: fresh } = useLive();
+  const boxes = useBoxes();
   const [old, setOld] = useState<SiteEvent[]>([]);
   const [kind, setKind] = useState('');
   const [device, setDevice] = useState('');
@@ -69,7 +71,7 @@ export function Events({ about }: { about: About | null }) {
       <p class="error" role="alert">{error}</p>
       <p class="sr" role="status">{t('n_events', { n: all.length })}</p>
       {all.length === 0 ? <p class="empty">{t('no_events')}</p> : days.map(([day, list]) => (
-        <section key={day} class="day"><h2>{day}</h2><ul class="event-list card">{list.map((event) => <Row key={event.id} event={event} zone={about?.timezone} />)}</ul></section>
+        <section key={day} class="day"><h2>{day}</h2><ul class="event-list card">{list.map((event) => <Row key={event.id} event={event} zone={about?.timezone} box={boxFor(boxes, event)} />)}</ul></section>
       ))}
       {!ended && old.length > 0 && <button type="button" class="quiet more" onClick={() => void load(old[old.length - 1]!.id)}>{t('more')}</button>}
     </div>

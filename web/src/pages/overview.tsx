@@ -1,3 +1,4 @@
+import { stackAdvice } from '../advice';
 import type { About } from '../api';
 import { Flow, type Flows } from '../flow';
 import { fixed, kwh, money, unit } from '../format';
@@ -44,6 +45,9 @@ function Why() {
   const all = troubles(points);
   return (
     <div aria-live="polite" class="why-list">
+      {stackAdvice(points).filter((advice) => advice.tone !== 'plain').map((advice) => (
+        <div class={`why ${advice.tone}`} key={advice.id}><Icon name="battery" /><p><strong>{advice.title}</strong></p><a href="#/battery">{t('battery')}</a></div>
+      ))}
       {all.map((trouble) => {
         const told = events.find((event) => event.active && trouble.codes.includes(event.code));
         return (

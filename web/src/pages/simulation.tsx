@@ -25,7 +25,7 @@ function Number_({ knob, turn }: { knob: Knob; turn: Turn }) {
       <input id={id} type="range" min={knob.min} max={knob.max} step={knob.step || 'any'} value={shown} class={auto && draft === null ? 'is-auto' : ''}
         aria-valuetext={auto && draft === null ? t('auto') : `${shown} ${knob.unit}`}
         onInput={(event) => setDraft(event.currentTarget.value)} onChange={(event) => { turn(knob.name, Number(event.currentTarget.value)); setDraft(null); }} />
-      <button type="button" class="quiet small" style={{ visibility: auto ? 'hidden' : 'visible' }} onClick={() => turn(knob.name, 'auto')} aria-label={`${knob.title || knob.name}: ${t('give_back')}`}>{t('auto')}</button>
+      <button type="button" class="quiet small" style={{ visibility: auto || knob.name.endsWith('.soc') ? 'hidden' : 'visible' }} onClick={() => turn(knob.name, 'auto')} aria-label={`${knob.title || knob.name}: ${t('give_back')}`}>{t('auto')}</button>
     </div>
   );
 }
@@ -67,9 +67,12 @@ function Clock({ knobs, turn, about }: { knobs: Knob[]; turn: Turn; about: About
   );
 }
 
+const packOf = (name: string) => Number(/(?:^|\.)pack(\d+)\b/.exec(name)?.[1] ?? 0);
 const groupOf = (name: string) =>
-  name === 'speed' || name === 'paused' || name === 'skip' ? 'clock' : name.startsWith('sensor') ? 'sensors' : name.startsWith('wire') || name === 'grid' || name.startsWith('grid.') ? 'grid_wires'
+  packOf(name) > 0 ? `pack${packOf(name)}` : name === 'speed' || name === 'paused' || name === 'skip' ? 'clock' : name.startsWith('sensor') ? 'sensors' : name.startsWith('wire') || name === 'grid' || name.startsWith('grid.') ? 'grid_wires'
     : /cloud|load|sun|shade|temp|weather|wind|ambient/.test(name) ? 'weather_load' : 'other';
+
+const packsOf = (knobs: Knob[]) => [...new Set(knobs.map((knob) => packOf(knob.name)))].filter((n) => n > 0).sort((a, b) => a - b);
 
 export function Simulation({ about, auth, onLogin }: { about: About | null; auth: Auth | null; onLogin: () => void }) {
   const [knobs, setKnobs] = useState<Knob[] | null>(null);
@@ -95,9 +98,9 @@ export function Simulation({ about, auth, onLogin }: { about: About | null; auth
           {knobs === null ? <p class="empty">{t('loading')}</p> : (
             <fieldset class="sim-grid" disabled={!may}>
               <Clock knobs={knobs} turn={turn} about={about} />
-              {['weather_load', 'grid_wires', 'sensors', 'other'].map((group) => {
+              {['weather_load', 'grid_wires', 'sensors', 'other', ...packsOf(knobs).map((n) => `pack${n}`)].map((group) => {
                 const mine = knobs.filter((knob) => groupOf(knob.name) === group);
-                return mine.length > 0 && <Card key={group} title={t(group)}>{mine.map((knob) => <KnobRow key={knob.name} knob={knob} turn={turn} />)}</Card>;
+                return mine.length > 0 && <Card key={group} title={group.startsWith('pack') ? t('pack', { n: Number(group.slice(4)) }) : t(group)}>{mine.map((knob) => <KnobRow key={knob.name} knob={knob} turn={turn} />)}</Card>;
               })}
             </fieldset>
           )}
