@@ -108,6 +108,23 @@ static void run_bms_full(void *context, long n)
     }
 }
 
+/* The host's second: every pack's report made, heard and summed up. */
+static void run_stack(void *context, long n)
+{
+    uint32_t *now_ms = context;
+    struct pack_report report;
+    for (long i = 0; i < n; i++) {
+        *now_ms += 1000;
+        for (uint8_t k = 1; k <= STACK_PACKS; k++) {
+            pack_report_of(&house.bms[0], k, &report);
+            report.address = k;
+            report.current_ma = 20000 + 100 * k;
+            stack_hear(&house.stack, &report, *now_ms);
+        }
+        stack_step(&house.stack, NULL, *now_ms);
+    }
+}
+
 static void run_inverter(void *context, long n)
 {
     (void)context;
@@ -162,6 +179,10 @@ int main(void)
     in.now_ms = house.now_ms;
     bench_row("BMS step, usual", bench_ns(run_bms, &in, 1.0), "ns/step", 0);
     bench_row("BMS step, whole table", bench_ns(run_bms_full, &in, 1.0), "ns/step", 0);
+    uint32_t now_ms = house.now_ms;
+    stack_init(&house.stack, now_ms);
+    house.stack.host = 1;
+    bench_row("stack of 15 packs, its second", bench_ns(run_stack, &now_ms, 1.0), "ns/step", 0);
     begin(1, true);
     run_house(NULL, 43200);
     bench_row("inverter step", bench_ns(run_inverter, NULL, 1.0), "ns/step", 0);

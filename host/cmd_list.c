@@ -214,7 +214,7 @@ static void list_protection(struct writer *w, const struct product *product, int
     cell(w, protect.clear);
     cell(w, row->action_text);
     cell(w, row->release_text);
-    cell(w, row->src);
+    cell(w, protection_source(profile, (enum protection_id)i));
     cell(w, row->unit);
     cell(w, alarm ? (row->quantity == Q_COUNT ? "1.0" : own.delay) : "");
     cell(w, row->lock_text);
@@ -322,20 +322,22 @@ static bool list_protocols(struct writer *w, const struct product *product)
 static const struct table {
     const char *name;
     bool needs_product;
+    enum { OF_ANY, OF_PACKS, OF_INVERTERS } of;
     const char *const *columns;
     const int *widths;
     bool (*list)(struct writer *, const struct product *);
 } tables[] = {
-    {"products", false, product_columns, product_widths, list_products},
-    {"settings", true, setting_columns, setting_widths, list_settings},
-    {"faults", true, fault_columns, fault_widths, list_faults},
-    {"protections", true, protection_columns, protection_widths, list_protections},
-    {"parameters", true, parameter_columns, parameter_widths, list_parameters},
-    {"points", false, point_columns, point_widths, list_points},
-    {"protocols", false, protocol_columns, protocol_widths, list_protocols},
-    {"pages", false, page_columns, page_widths, list_pages},
-    {"leds", false, led_columns, led_widths, list_leds},
-    {"soc-leds", false, soc_led_columns, soc_led_widths, list_soc_leds},
+    {"products", false, OF_ANY, product_columns, product_widths, list_products},
+    {"settings", true, OF_INVERTERS, setting_columns, setting_widths, list_settings},
+    {"faults", true, OF_INVERTERS, fault_columns, fault_widths, list_faults},
+    {"protections", true, OF_PACKS, protection_columns, protection_widths, list_protections},
+    {"parameters", true, OF_PACKS, parameter_columns, parameter_widths, list_parameters},
+    {"points", false, OF_ANY, point_columns, point_widths, list_points},
+    {"protocols", false, OF_ANY, protocol_columns, protocol_widths, list_protocols},
+    {"pages", false, OF_PACKS, page_columns, page_widths, list_pages},
+    {"leds", false, OF_PACKS, led_columns, led_widths, list_leds},
+    {"soc-leds", false, OF_PACKS, soc_led_columns, soc_led_widths, list_soc_leds},
+    {"guide", true, OF_PACKS, guide_columns, guide_widths, list_guide},
 };
 
 static const struct table *table_of(const char *name)
@@ -360,7 +362,7 @@ int cmd_list(int argc, char **argv)
     if (table == NULL) {
         fprintf(stderr,
                 "hearth list: %s%s%s (allowed: products, settings, faults, protections, "
-                "parameters, points, protocols, pages, leds, soc-leds)\n",
+                "parameters, points, protocols, pages, leds, soc-leds, guide)\n",
                 n > 0 ? "there is no table \"" : "which table", n > 0 ? argv[1] : "?",
                 n > 0 ? "\"" : "");
         return 2;
@@ -382,14 +384,9 @@ int cmd_list(int argc, char **argv)
                                                         : FORM_TABLE,
                             .columns = table->columns,
                             .widths = table->widths};
-    if (table->needs_product && (product->pack != NULL) != (table->list == list_protections ||
-                                                            table->list == list_parameters)) {
-        fprintf(stderr, "hearth list: %s has no %s\n", product->id, table->name);
-        return 1;
-    }
-    bool of_packs =
-        table->list == list_pages || table->list == list_leds || table->list == list_soc_leds;
-    if (of_packs && product != NULL && product->pack == NULL) {
+    bool fits = product == NULL || table->of == OF_ANY ||
+                (table->of == OF_PACKS ? product->pack != NULL : product->inverter != NULL);
+    if (!fits) {
         fprintf(stderr, "hearth list: %s has no %s\n", product->id, table->name);
         return 1;
     }

@@ -4,6 +4,7 @@
 
 #include "core/bms/bms.h"
 #include "core/panel/panel.h"
+#include "core/product/guide.h"
 #include "host/list_writer.h"
 #include "sim/points.h"
 
@@ -143,6 +144,23 @@ bool list_soc_leds(struct writer *w, const struct product *only)
             "",        "",
             "",        "icon 6 shown when any alarm, protection or fault is active"};
         row(w, alarm, 12);
+    }
+    return true;
+}
+
+const char *const guide_columns[] = {"product", "step", "text", "wait_s", NULL};
+const int guide_widths[] = {0, 5, 64, 6};
+
+bool list_guide(struct writer *w, const struct product *product)
+{
+    const struct guide *guide = product->pack->guide;
+    for (int i = 0; i < guide->n; i++) {
+        char no[8];
+        char wait[8];
+        snprintf(no, sizeof no, "%d", i + 1);
+        snprintf(wait, sizeof wait, "%d", guide->steps[i].wait_s);
+        const char *const cells[] = {product->id, no, guide->steps[i].text, wait};
+        row(w, cells, 4);
     }
     return true;
 }

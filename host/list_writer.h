@@ -26,10 +26,13 @@ void list_end(struct writer *writer);
 void list_tail(struct writer *writer);
 
 /* Tables of the panels (list_panels.c); `only`: of this product's family, NULL: all. */
-extern const char *const page_columns[], *const led_columns[], *const soc_led_columns[];
-extern const int page_widths[], led_widths[], soc_led_widths[];
+extern const char *const page_columns[], *const led_columns[], *const soc_led_columns[],
+                                                                   *const guide_columns[];
+extern const int page_widths[], led_widths[], soc_led_widths[], guide_widths[];
 bool list_pages(struct writer *writer, const struct product *only);
 bool list_leds(struct writer *writer, const struct product *only);
 bool list_soc_leds(struct writer *writer, const struct product *only);
+/* Steps of a product's start-up. */
+bool list_guide(struct writer *writer, const struct product *product);
 
 #endif

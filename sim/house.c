@@ -61,6 +61,7 @@ static void start_packs(struct house *house)
         panel_init(&house->panel[i], spec->pack->pack->panel, &house->bms[i].access, house->now_ms);
     }
     stack_init(&house->stack, house->now_ms);
+    guide_begin(&house->guide, spec->pack->pack->guide, house->now_ms);
     for (int i = 0; i < spec->packs; i++) {
         boot_pack(house, i);
     }
@@ -122,6 +123,7 @@ static void reboot_pack(struct house *house, int i)
         bms_resolve(bms);
     }
     boot_pack(house, i);
+    bms_set_clock(bms, bms_clock(&kept, house->now_ms)); /* its own battery keeps the clock */
 }
 
 void house_power(struct house *house, bool on)
@@ -131,12 +133,13 @@ void house_power(struct house *house, bool on)
     }
     house->devices_on = on;
     for (int i = 0; i < house->spec.packs && house->spec.battery == HOUSE_PACKS; i++) {
-        house->bms[i].out.charge_mos = house->bms[i].out.discharge_mos = false;
         if (!on && house->spec.boards != NULL) { /* the board sees its supply fail */
             (void)memory_save(&house->spec.boards[i].memory, &house->bms[i]);
         }
         if (on) {
             reboot_pack(house, i);
+        } else {
+            bms_power_off(&house->bms[i]);
         }
     }
     house_panels_tick(house);

@@ -14,6 +14,7 @@
 #include "core/bms/stack.h"
 #include "core/inverter/inverter.h"
 #include "core/panel/panel.h"
+#include "core/product/guide.h"
 #include "core/product/product.h"
 #include "plant/bank.h"
 #include "plant/pack.h"
@@ -55,6 +56,7 @@ struct ledger {
 struct pack_desk {
     bool switch_off, dc_switch_off;
     uint8_t dip;
+    bool no_conversion_board, pc_on_parallel;
     bool comm, wait_to_join;
     enum bms_port comm_port;
     int64_t comm_due_ms,
@@ -96,6 +98,7 @@ struct house {
     uint32_t bms_due_ms, report_due_ms;
     struct stack stack;
     struct pack_desk desk[STACK_PACKS];
+    struct guide_state guide;           /* of the product under test, begun with it */
     struct pack_told told[STACK_PACKS]; /* events of a pack since the scenario's t = 0 */
     struct house_event queue[HOUSE_EVENTS];
     int n_queue;
@@ -126,6 +129,7 @@ struct house {
     bool by_user;             /* a scenario's role: settings are written as the user */
     const char *write_result; /* of the last settings write */
     char write_reason[200];
+    char tool_code[8]; /* what the protocol replacement tool read last */
 };
 
 void house_init(struct house *house, const struct house_spec *spec);

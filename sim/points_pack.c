@@ -261,3 +261,56 @@ bool write_cell_leak(struct house *house, const struct place *place, const struc
     }
     return good;
 }
+
+bool read_pack_storage(const struct house *house, const struct place *place, struct value *out)
+{
+    static const char *const words[] = {
+        [STORAGE_FINE] = "fine", [STORAGE_DUE] = "top_up_due", [STORAGE_OVERDUE] = "overdue"};
+    const struct bms *bms = pack(house, place);
+    if (bms != NULL) {
+        snprintf(out->text, sizeof out->text, "%s",
+                 words[storage_judge(&bms->storage, bms_clock(bms, house->now_ms))]);
+    }
+    return bms != NULL;
+}
+
+PACK(pack_storage_range, storage_out_of_range(house->sensed[place->n - 1].temp_c10[0]))
+
+bool read_guide_step(const struct house *house, const struct place *place, struct value *out)
+{
+    (void)place;
+    return house->guide.guide != NULL && number(out, house->guide.next + 1);
+}
+
+bool read_guide_wait(const struct house *house, const struct place *place, struct value *out)
+{
+    (void)place;
+    return house->guide.guide != NULL &&
+           number(out, guide_wait_ms(&house->guide, house->now_ms) / 1000.0);
+}
+
+bool write_pack_conversion(struct house *house, const struct place *place,
+                           const struct value *value)
+{
+    struct pack_desk *desk = desk_of(house, place);
+    if (desk != NULL) {
+        desk->no_conversion_board = value->number < 0.5;
+    }
+    return desk != NULL;
+}
+
+bool write_pack_pc_port(struct house *house, const struct place *place, const struct value *value)
+{
+    struct pack_desk *desk = desk_of(house, place);
+    if (desk != NULL) {
+        desk->pc_on_parallel = strcmp(value->text, "parallel") == 0;
+    }
+    return desk != NULL;
+}
+
+bool read_tool_code(const struct house *house, const struct place *place, struct value *out)
+{
+    (void)place;
+    snprintf(out->text, sizeof out->text, "%s", house->tool_code);
+    return true;
+}

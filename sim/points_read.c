@@ -415,10 +415,8 @@ bool read_write_reason(const struct house *house, const struct place *place, str
     return text(out, house->write_reason);
 }
 
-bool read_clock(const struct house *house, const struct place *place, struct value *out)
+static bool clock_text(int64_t local_s, struct value *out)
 {
-    (void)place;
-    int64_t local_s = house->t_ms / 1000 + house->local_offset_s;
     int year;
     int month;
     int day;
@@ -427,4 +425,16 @@ bool read_clock(const struct house *house, const struct place *place, struct val
     snprintf(out->text, sizeof out->text, "%04d-%02d-%02dT%02d:%02d:%02d", year, month, day,
              s / 3600, s / 60 % 60, s % 60);
     return true;
+}
+
+bool read_clock(const struct house *house, const struct place *place, struct value *out)
+{
+    (void)place;
+    return clock_text(house->t_ms / 1000 + house->local_offset_s, out);
+}
+
+bool read_pack_clock(const struct house *house, const struct place *place, struct value *out)
+{
+    const struct bms *bms = pack(house, place);
+    return bms != NULL && clock_text(bms_clock(bms, house->now_ms), out);
 }

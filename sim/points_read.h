@@ -28,8 +28,9 @@ point_reader read_ambient, read_grid_present, read_grid_v, read_grid_phase_v, re
     read_join_v, read_join_window, read_battery_bound, read_pack_blue, read_pack_lit,
     read_pack_sounding, read_pack_beeps, read_pack_address, read_pack_wake_failures,
     read_pack_record_count, read_pack_can_active, read_pack_rs232_alive, read_pack_records,
-    read_pack_joined, read_pack_warnings, read_pack_precharge, read_pack_limiter, read_setting,
-    read_write_result, read_write_reason, read_clock, read_pack_screen, read_pack_page,
-    read_pack_page_field;
+    read_pack_joined, read_pack_clock, read_pack_storage, read_pack_storage_range, read_guide_step,
+    read_tool_code, read_guide_wait, read_pack_warnings, read_pack_precharge, read_pack_limiter,
+    read_setting, read_write_result, read_write_reason, read_clock, read_pack_screen,
+    read_pack_page, read_pack_page_field;
 
 #endif

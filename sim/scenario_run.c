@@ -7,7 +7,7 @@
 
 #include "sim/panels.h"
 #include "sim/scenario.h"
-#include "sim/settings.h"
+#include "sim/pc.h"
 
 enum {
     FINEST_MS = 1,
@@ -127,31 +127,6 @@ static void wait_ms(struct run *run, int64_t ms)
     }
 }
 
-/* What a PC does over RS232; it can do nothing while the pack sleeps. */
-static void pc_command(struct house *house, struct bms *bms, const char *name, const char *words)
-{
-    bool right = house_may_write(house, bms);
-    bool done = !bms_asleep(bms);
-    if (strcmp(name, "PC.LOGIN") == 0) {
-        done = done && bms_login(bms, words) == ACCESS_GRANTED;
-    } else if (strcmp(name, "PC.SHUTDOWN") == 0 && done) {
-        bms_shutdown(bms, SLEEP_PC);
-    } else if (strcmp(name, "PC.RESTORE_DEFAULTS") == 0 && done && right) {
-        bms_restore_defaults(bms);
-    } else if (strcmp(name, "PC.ERASE_RECORDS") == 0 && done && right) {
-        done = house->spec.boards == NULL ||
-               memory_erase_records(&house->spec.boards[bms - house->bms].memory, bms) == NVM_OK;
-    } else {
-        done = false;
-    }
-    house->write_result = done ? "accepted" : "refused";
-    snprintf(house->write_reason, sizeof house->write_reason, "%s",
-             done              ? ""
-             : bms_asleep(bms) ? "The pack sleeps."
-                               : "administrator password required");
-    bms_heard(bms, PORT_RS232, house->now_ms);
-}
-
 /* Keys and touches of a panel; false when `action` is none of them. */
 static bool press_panel(struct run *run, const struct scenario_action *action)
 {
@@ -206,7 +181,9 @@ static void press(struct run *run, const struct scenario_action *action)
     } else if (strcmp(name, "RS232_BYTE") == 0) {
         bms_wake_byte(&house->bms[i]);
     } else if (strncmp(name, "PC.", 3) == 0) {
-        pc_command(house, &house->bms[i], name, action->value.text);
+        house_pc_command(house, i, name, action->value.text);
+    } else if (strcmp(name, "GUIDE") == 0) {
+        house_guide(house, action->value.text);
     }
     wait_ms(run, KEY_PAUSE_MS);
 }

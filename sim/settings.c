@@ -127,6 +127,9 @@ static enum write_result refuse_parameter(const struct bms *bms, enum parameter_
 /* Once somebody tried the password, only the right one opens; before that the role decides. */
 bool house_may_write(const struct house *house, struct bms *bms)
 {
+    if (house->desk[bms - house->bms].pc_on_parallel) {
+        return false; /* the parallel port reads only (ES s1.3(12)) */
+    }
     return access_use(&bms->access, bms->now_ms) || (!house->by_user && bms->access.wrong == 0);
 }
 

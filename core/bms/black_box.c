@@ -89,8 +89,8 @@ const struct black_sample *black_box_sample(const struct black_box *box, uint32_
 {
     uint32_t first;
     uint32_t last;
-    if (!black_box_span(box, &first, &last) || trip < first || trip > last ||
-        back >= BLACK_BOX_SAMPLES) {
+    (void)black_box_span(box, &first, &last); /* of no trip: from 1 to 0 */
+    if (trip < first || trip > last || back >= BLACK_BOX_SAMPLES) {
         return NULL;
     }
     /* the boxes before it hold what came before, as far as they are still there */
@@ -101,9 +101,6 @@ const struct black_sample *black_box_sample(const struct black_box *box, uint32_
         if (back < kept) {
             uint32_t place = (box->n[in] - 1U - back) % BLACK_BOX_SAMPLES;
             return &box->samples[in * BLACK_BOX_SAMPLES + place];
-        }
-        if (kept == BLACK_BOX_SAMPLES) {
-            return NULL;
         }
         back -= kept;
     }

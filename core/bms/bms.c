@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { MAMS_PER_MAH = 3600000, CLOCK_CARRY_S = 3600, SENSOR_DOUBT_MA = 300 };
+enum { MAMS_PER_MAH = 3600000, CLOCK_CARRY_S = 3600, STORE_LOOK_S = 60, SENSOR_DOUBT_MA = 300 };
 
 void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_pct100,
               uint32_t now_ms)
@@ -30,11 +30,9 @@ void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_p
     bms_resolve(bms);
 }
 
+/* Of a pack that is awake. */
 static enum pack_state state_of(const struct bms *bms)
 {
-    if (bms_asleep(bms)) {
-        return PACK_SLEEP;
-    }
     if ((bms->active & bms->of_fault) != 0) {
         return PACK_FAULT;
     }
@@ -78,6 +76,14 @@ static void show_sleep(struct bms *bms)
                                     .state = PACK_SLEEP};
 }
 
+void bms_power_off(struct bms *bms)
+{
+    show_sleep(bms);
+    memset(bms->shown, 0, sizeof bms->shown);
+    bms->show = SHOW_PATTERNS;
+    bms->sounds = BUZZER_OFF;
+}
+
 /* The counter of milliseconds wraps; the clock is carried on before it can. */
 static void run_clock(struct bms *bms)
 {
@@ -85,6 +91,7 @@ static void run_clock(struct bms *bms)
     if (passed_s >= CLOCK_CARRY_S) {
         bms->clock_s += passed_s;
         bms->clock_at_ms += passed_s * 1000U;
+        bms_age_rows(bms);
     }
 }
 
@@ -126,6 +133,16 @@ static void step_awake(struct bms *bms, const struct bms_inputs *in, uint32_t dt
     bms_lamps(bms);
 }
 
+/* The board still sees one sensor now and then while it sleeps. */
+static void look_at_store(struct bms *bms, const struct bms_inputs *in)
+{
+    int64_t clock_s = bms_clock(bms, bms->now_ms);
+    bool charging = bms->flow == CURRENT_CHARGE;
+    if (charging || clock_s - bms->storage.looked_s >= STORE_LOOK_S || !bms->storage.known) {
+        storage_step(&bms->storage, clock_s, in->temp_c10[0], charging);
+    }
+}
+
 void bms_step(struct bms *bms, const struct bms_inputs *in)
 {
     uint32_t dt_ms = bms->started ? in->now_ms - bms->last_ms : 0;
@@ -138,6 +155,7 @@ void bms_step(struct bms *bms, const struct bms_inputs *in)
         life_init(bms, in);
     }
     run_clock(bms);
+    look_at_store(bms, in);
     if (bms_asleep(bms)) {
         life_wake_check(bms, in);
     }
@@ -165,6 +183,7 @@ void bms_set_clock(struct bms *bms, int64_t clock_s)
 {
     bms->clock_s = clock_s;
     bms->clock_at_ms = bms->now_ms;
+    bms_age_rows(bms); /* run_clock() begins its hour anew */
 }
 
 int64_t bms_clock(const struct bms *bms, uint32_t now_ms)

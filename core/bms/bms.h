@@ -18,6 +18,7 @@
 #include "core/bms/event.h"
 #include "core/bms/life.h"
 #include "core/bms/soc.h"
+#include "core/bms/storage.h"
 #include "core/bms/warn.h"
 #include "core/product/pack.h"
 #include "core/units.h"
@@ -85,6 +86,14 @@ enum led { LED_RUN, LED_ALM, LED_L1, LED_L6 = LED_L1 + PACK_SOC_LEDS - 1, LED_BL
 /* Whole-panel sequences over the patterns at rest. */
 enum lamp_show { SHOW_PATTERNS, SHOW_ACTIVATION, SHOW_RESET };
 
+/* All that decides about lamps, buzzer and contacts. */
+struct lamp_cause {
+    uint64_t active;
+    int16_t pct; /* SOC, whole percent */
+    uint8_t flow, switches;
+    bool charger, asleep, known;
+};
+
 /* Conditions that are no quantity. */
 enum {
     FLAG_SELF_CHECK = 1, /* failed */
@@ -124,7 +133,7 @@ struct bms {
     uint8_t bad_sensors;     /* bits: Temp1..4, Env, MOS */
     uint32_t short_us;       /* delay of the short-circuit comparator */
     const uint16_t *cell_mv; /* of the sample in hand, within a step only */
-    uint16_t over_cells;     /* cells that took part in the OVP */
+    uint16_t over_cells;     /* cells that took part in the OVP; all when nobody saw which */
     bool started;
     bool charger_present, voltage_outside, sampled, short_seen, load_sensed;
     bool fast_timing; /* a fast row counts its delay: look again when the current is gone */
@@ -167,6 +176,8 @@ struct bms {
     uint32_t n_told; /* events ever told: a reader knows what it missed */
     struct bms_counters counters;
     struct bms_warnings warnings;
+    struct bms_storage storage;
+    struct lamp_cause lamp_cause; /* of what is shown */
     enum lamp_show show;
     uint32_t show_since_ms;
     enum lamp shown[LED_COUNT]; /* pattern of each lamp, and when it began */
@@ -196,12 +207,20 @@ int32_t bms_fast_ma(const struct bms *bms);
 /* Clears every row; those whose cause is still there trip again after their delay. */
 void bms_clear_rows(struct bms *bms);
 
+/* What the BMS switch does at O and back at I: rows locked by repeated trips of the current go, and
+   their trips count anew. A locked short circuit stays: RST or a charger. */
+void bms_unlock_rows(struct bms *bms);
+
 /* What RST held 6 to 10 s does: rows cleared and judged anew, address switches read, all lamps on
    for 1.5 s; parameters and switches stay (VT manual s5.1 s5.3). */
 void bms_reset(struct bms *bms);
 
 /* Initial parameters come back; records, energy and cycles stay (VT manual s5.3). */
 void bms_restore_defaults(struct bms *bms);
+
+/* The supply is gone: nothing is driven, lit or offered. What comes back is a pack fresh from
+   bms_init() with its memory. */
+void bms_power_off(struct bms *bms);
 
 /* BMS clock: seconds since 1970 of local time. */
 void bms_set_clock(struct bms *bms, int64_t clock_s);
@@ -247,6 +266,8 @@ uint32_t bms_beeps(const struct bms *bms, uint32_t now_ms);
 void bms_sense(struct bms *bms, const struct bms_inputs *in);
 void bms_protect(struct bms *bms);
 void bms_resolve(struct bms *bms);
+void bms_age_rows(
+    struct bms *bms); /* each hour: no stamp grows so old that the counter passes it */
 void bms_count(struct bms *bms, int32_t current_ma, uint32_t dt_ms);
 void bms_anchor_full(struct bms *bms);
 void bms_anchor_empty(struct bms *bms);

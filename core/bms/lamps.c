@@ -177,8 +177,31 @@ static enum buzzer choose_buzzer(const struct bms *bms)
     return (bms->active & alarm_rows & ~over_charge_alarms) != 0 ? BUZZER_ALARM : BUZZER_OFF;
 }
 
+/* Nothing that a lamp or the buzzer shows has changed since they were set. */
+static bool shown_already(struct bms *bms)
+{
+    struct lamp_cause now = {
+        .active = bms->active,
+        .pct = (int16_t)(bms->soc_pct100 / 100),
+        .flow = (uint8_t)bms->flow,
+        .charger = bms->charger_present,
+        .asleep = bms_asleep(bms),
+        .switches = (uint8_t)(bms->param[PARAM_SOUND_ALARM] | bms->param[PARAM_LED_ALARM] << 1)};
+    const struct lamp_cause *was = &bms->lamp_cause;
+    if (was->known && was->active == now.active && was->pct == now.pct && was->flow == now.flow &&
+        was->charger == now.charger && was->asleep == now.asleep && was->switches == now.switches) {
+        return bms->show == SHOW_PATTERNS;
+    }
+    now.known = !now.asleep; /* sleep clears the outputs each time */
+    bms->lamp_cause = now;
+    return false;
+}
+
 void bms_lamps(struct bms *bms)
 {
+    if (shown_already(bms)) {
+        return;
+    }
     if (bms_asleep(bms)) {
         show(bms, LAMP_OFF, LAMP_OFF, 0, LAMP_OFF);
     } else if (bms->profile->wall_lamps) {

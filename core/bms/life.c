@@ -97,6 +97,7 @@ void life_wake_check(struct bms *bms, const struct bms_inputs *in)
     bool switched_on = life->switch_off && !in->switch_off;
     life->switch_off = in->switch_off;
     if (switched_on) {
+        bms_unlock_rows(bms);
         wake(bms, WAKE_SWITCH);
     } else if (life->switch_off || bms->profile->battery_key) {
         life->woken_by_byte = false;
@@ -175,6 +176,9 @@ static enum sleep_cause rule_due(const struct bms *bms)
 void life_sleep_check(struct bms *bms, const struct bms_inputs *in)
 {
     struct bms_life *life = &bms->life;
+    if (life->switch_off && !in->switch_off) { /* back before it could sleep */
+        bms_unlock_rows(bms);
+    }
     life->switch_off = in->switch_off;
     if (life->switch_off) {
         life->wanted = SLEEP_SWITCH;
@@ -227,7 +231,7 @@ void bms_shutdown(struct bms *bms, enum sleep_cause cause)
 
 void bms_wake_by_host(struct bms *bms)
 {
-    if (bms_asleep(bms) && bms->life.cause == SLEEP_HOST) {
+    if (bms_asleep(bms) && bms->life.cause == SLEEP_HOST && !bms->life.switch_off) {
         wake(bms, WAKE_HOST);
     }
 }
@@ -256,6 +260,9 @@ static void act_on_reset_key(struct bms *bms, uint32_t held_ms)
 void bms_key(struct bms *bms, enum bms_key key, bool down, uint32_t now_ms)
 {
     struct bms_life *life = &bms->life;
+    if (key == KEY_BATTERY && !bms->profile->battery_key) {
+        return; /* a breaker, nothing the board sees */
+    }
     bms->now_ms = now_ms;
     if (down) {
         life->key_down = true;
@@ -271,7 +278,7 @@ void bms_key(struct bms *bms, enum bms_key key, bool down, uint32_t now_ms)
     life->key_down = false;
     if (key == KEY_RST) {
         act_on_reset_key(bms, held_ms);
-    } else if (bms->profile->battery_key && !life->key_done) {
+    } else if (!life->key_done) {
         if (bms_asleep(bms) && held_ms >= BATTERY_ON_MS) {
             wake(bms, WAKE_KEY);
         } else if (!bms_asleep(bms) && held_ms >= BATTERY_OFF_MS) {

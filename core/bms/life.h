@@ -64,7 +64,6 @@ struct bms_limiter {
     uint32_t over_ms;  /* last moment with the current below the start value */
 };
 
-static inline bool life_asleep(const struct bms_life *life) { return life->state == LIFE_ASLEEP; }
 bool bms_asleep(const struct bms *bms);
 
 /* A valid frame came in on this port; wakes nothing. */

@@ -49,7 +49,7 @@ static void load_parameters(struct bms_memory *memory, struct bms *bms)
     const uint8_t *p = memory->scratch.bytes;
     int n = nvm_get(&memory->nvm, MEMORY_PARAMETERS, memory->scratch.bytes, PARAMETER_BYTES);
     bool damaged = n < 0 && n != NVM_ABSENT;
-    for (int i = 0; i < n / 4 && i < PARAM_COUNT; i++) {
+    for (int i = 0; i < n / 4; i++) {
         int32_t value = (int32_t)(uint32_t)take(&p, 4);
         int32_t min;
         int32_t max;

@@ -211,7 +211,7 @@ static enum nvm_result turn(struct nvm *fresh, const struct nvm *nvm, uint8_t wi
     if (erase(fresh, fresh->sector) != NVM_OK) {
         return NVM_IO;
     }
-    for (uint8_t kind = 0; kind < NVM_KINDS; kind++) {
+    for (int kind = 0; kind < NVM_KINDS; kind++) {
         if (nvm->at[kind] == 0 || kind == without) {
             continue;
         }

@@ -4,13 +4,18 @@
  * released by its own rule (release.c).
  *
  * Invariants:
- *  1. A row changes only here: in bms_protect(), in the two fast looks at the current and in
- *     bms_clear_rows(); every change is an event.
+ *  1. A row changes only here: in bms_protect(), in the two fast looks at the current, in
+ *     bms_unlock_rows() and in bms_clear_rows(); every change is an event.
  *  2. A timer counts consecutive samples only: one sample back inside starts it anew.
  */
 #include "core/bms/rows.h"
 
-enum { TRICKLE_MA = 100, NO_DISCHARGE_MA = 500, US_PER_MS = 1000 };
+enum {
+    TRICKLE_MA = 100,
+    NO_DISCHARGE_MA = 500,
+    US_PER_MS = 1000,
+    STAMP_OLDEST_MS = 12 * 24 * 3600000 /* longer than any wait, shorter than half the counter */
+};
 
 uint64_t protection_mask(const struct pack_profile *profile, enum protection_kind kind)
 {
@@ -132,6 +137,7 @@ static void raise(struct bms *bms, enum protection_id row)
     uint64_t bit = UINT64_C(1) << row;
     if ((bit & (ROW_BIT(FULLY) | ROW_BIT(OVP) | ROW_BIT(TOVP))) != 0) {
         bms_anchor_full(bms);
+        bms->standby_since_ms = bms->now_ms; /* the wait for a recharge begins with the end */
     }
     if ((bit & (ROW_BIT(UVP) | ROW_BIT(TUVP))) != 0) {
         bms_anchor_empty(bms);
@@ -140,8 +146,7 @@ static void raise(struct bms *bms, enum protection_id row)
         warn_at_top(bms);
     }
     if (row == ROW_OVP) {
-        bms->over_cells = 0;
-        (void)row_over_cells_back(bms); /* marks them */
+        row_mark_over_cells(bms);
     }
 }
 
@@ -188,12 +193,12 @@ static void judge(struct bms *bms, enum protection_id row)
     }
 }
 
-/* A fast trip opens the MOS at once, not at the next step. */
+/* A fast trip opens the MOS at once, not at the next step. All fast rows stop the discharge. */
 static void open_now(struct bms *bms, enum protection_id row)
 {
     uint64_t bit = UINT64_C(1) << row;
     bms->charge_gate = bms->charge_gate && (bms->stops_charge & bit) == 0;
-    bms->discharge_gate = bms->discharge_gate && (bms->stops_discharge & bit) == 0;
+    bms->discharge_gate = false;
     bms->out.charge_mos = bms->charge_gate;
     bms->out.discharge_mos = bms->discharge_gate;
 }
@@ -213,6 +218,10 @@ void bms_sense_short(struct bms *bms, int32_t current_ma, uint32_t for_us, uint3
     count_trip(bms, ROW_CP, PARAM_SHORT_CIRCUIT_LOCK_TIMES, LOAD_RETRY_MS);
     raise(bms, ROW_CP);
     open_now(bms, ROW_CP);
+    /* whatever charged until now is shorted too: only a charger seen from here on releases */
+    bms->charger_present = false;
+    bms->flow = bms->flow_next = CURRENT_NONE;
+    bms->standby_since_ms = bms->now_ms;
 }
 
 void bms_sense_fast(struct bms *bms, int32_t current_ma, uint32_t now_ms)
@@ -242,6 +251,28 @@ int32_t bms_fast_ma(const struct bms *bms)
 {
     bool wall = (bms->present & ROW_BIT(DOCP2)) != 0;
     return bms->levels[wall ? ROW_DOCP2 : ROW_OVER_CURRENT].set;
+}
+
+void bms_unlock_rows(struct bms *bms)
+{
+    for (int i = 0; i < ROW_COUNT; i++) {
+        if (bms->profile->rows[i].release != RELEASE_TIMED) {
+            continue;
+        }
+        bms->rows[i].trips = 0;
+        if ((bms->locked >> i & 1) != 0) {
+            release(bms, (enum protection_id)i);
+        }
+    }
+}
+
+void bms_age_rows(struct bms *bms)
+{
+    for (int i = 0; i < ROW_COUNT; i++) {
+        if (bms->now_ms - bms->rows[i].changed_ms > STAMP_OLDEST_MS) {
+            bms->rows[i].changed_ms = bms->now_ms - STAMP_OLDEST_MS;
+        }
+    }
 }
 
 void bms_clear_rows(struct bms *bms)

@@ -102,8 +102,10 @@ static bool quiet_row(struct bms *bms, enum protection_id row)
 
 static bool all_well(const struct bms *bms)
 {
-    return bms->flags == 0 && bms->bad_sensors == 0 && !bms->short_seen &&
-           !(bms->quiet_until_recharge && row_recharge_due(bms));
+    if (bms->quiet_until_recharge && row_recharge_due(bms)) {
+        return false;
+    }
+    return bms->flags == 0 && bms->bad_sensors == 0 && !bms->short_seen;
 }
 
 void row_find_quiet(struct bms *bms)

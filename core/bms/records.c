@@ -134,10 +134,14 @@ enum nvm_result records_mount(struct records *records, const struct flash *flash
 {
     *records = (struct records){
         .flash = flash, .first_sector = first_sector, .erased_below = erased_below};
+    if (flash->sector_bytes < RECORD_BYTES) {
+        return NVM_IO; /* not one record fits */
+    }
     records->per_sector = flash->sector_bytes / RECORD_BYTES;
     records->n_sectors = records_sectors(flash->sector_bytes);
     uint32_t newest = 0;
-    for (uint32_t slot = 0; slot < n_slots(records); slot++) {
+    uint32_t slot = 0;
+    do {
         struct bms_record record;
         enum slot_state state = look(records, slot, &record);
         records->damaged += state == SLOT_BROKEN;
@@ -145,7 +149,7 @@ enum nvm_result records_mount(struct records *records, const struct flash *flash
             slot_of(records, record.sequence) == slot) {
             newest = record.sequence;
         }
-    }
+    } while (++slot < n_slots(records));
     if (newest + 1 < erased_below) {
         newest = erased_below - 1;
     }
@@ -227,8 +231,7 @@ bool records_span(const struct records *records, uint32_t *oldest, uint32_t *new
 {
     uint32_t kept = n_slots(records) - records->per_sector;
     uint32_t from = records->next_sequence > kept ? records->next_sequence - kept : 1;
-    from = from > records->erased_below ? from : records->erased_below;
-    *oldest = from > 0 ? from : 1;
+    *oldest = from > records->erased_below ? from : records->erased_below;
     *newest = records->next_sequence - 1;
     return *oldest <= *newest;
 }

@@ -9,18 +9,45 @@ enum {
     ALARM_CLEAR_MS = 1000
 };
 
-bool row_over_cells_back(struct bms *bms)
+static void add_over_cells(struct bms *bms)
 {
-    bool back = bms->sampled;
-    for (int i = 0; bms->sampled && i < bms->profile->n_cells; i++) {
+    for (int i = 0; i < bms->profile->n_cells; i++) {
         if (bms->cell_mv[i] > bms->levels[ROW_OVP].set) {
             bms->over_cells |= (uint16_t)(1U << i);
         }
+    }
+}
+
+void row_mark_over_cells(struct bms *bms)
+{
+    bms->over_cells = bms->sampled ? 0 : UINT16_MAX; /* in a silence it may be any of them */
+    if (bms->sampled) {
+        add_over_cells(bms);
+    }
+}
+
+/* OVP goes when every cell that was over is back at the release voltage; others may rest above it
+   (docs/decisions.md B-1). */
+static bool over_cells_back(struct bms *bms)
+{
+    if (!bms->sampled) {
+        return false;
+    }
+    add_over_cells(bms);
+    for (int i = 0; i < bms->profile->n_cells; i++) {
         if ((bms->over_cells >> i & 1) != 0 && bms->cell_mv[i] > bms->levels[ROW_OVP].clear) {
-            back = false;
+            return false;
         }
     }
-    return back && bms->over_cells != 0;
+    return true;
+}
+
+/* A cell's sensor that broke is out of the extremes at once, but what it said last may still be
+   true: nothing is released on it (docs/decisions.md B-21). */
+static bool blind(const struct bms *bms, enum quantity q)
+{
+    return (q == Q_TEMP_MAX_C10 || q == Q_TEMP_MIN_C10) &&
+           (bms->bad_sensors & ((1U << PACK_TEMPS) - 1U)) != 0;
 }
 
 /* Over rows come back at or below their clear level, under rows at or above it; rows that compare
@@ -30,6 +57,9 @@ static bool back_inside(const struct bms *bms, enum protection_id row)
     const struct protection *p = &bms->profile->rows[row];
     if (p->quantity == Q_COUNT) {
         return !row_beyond(bms, row);
+    }
+    if (blind(bms, p->quantity)) {
+        return false;
     }
     int32_t q = bms->q[p->quantity];
     return p->trip == TRIP_OVER ? q <= bms->levels[row].clear : q >= bms->levels[row].clear;
@@ -48,7 +78,7 @@ static bool not_full_any_more(const struct bms *bms)
 
 static bool over_charge_released(struct bms *bms, enum protection_id row)
 {
-    if (row == ROW_OVP ? row_over_cells_back(bms) : back_inside(bms, row)) {
+    if (row == ROW_OVP ? over_cells_back(bms) : back_inside(bms, row)) {
         return true;
     }
     bool inside = bms->q[bms->profile->rows[row].quantity] <= bms->levels[row].set;
@@ -82,7 +112,7 @@ static bool load_released(struct bms *bms, enum protection_id row)
     if ((bms->locked >> row & 1) != 0) {
         return false;
     }
-    bool load_gone = bms->q[Q_DISCHARGE_MA] < LOAD_GONE_MA && !bms->load_sensed;
+    bool load_gone = bms->sampled && bms->q[Q_DISCHARGE_MA] < LOAD_GONE_MA && !bms->load_sensed;
     if (row_held(bms, state, load_gone, LOAD_GONE_MS)) {
         state->trips = 0;
         return true;
@@ -103,7 +133,8 @@ bool row_released(struct bms *bms, enum protection_id row)
     case RELEASE_TIMED: return timed_released(bms, row);
     case RELEASE_AFTER: return recovery_over(bms, row);
     case RELEASE_LOAD: return load_released(bms, row);
-    case RELEASE_VALID: return row_held(bms, state, !row_beyond(bms, row), VALID_MS);
+    case RELEASE_VALID:
+        return row_held(bms, state, bms->sampled && !row_beyond(bms, row), VALID_MS);
     case RELEASE_MANUAL: return false;
     }
     return false;

@@ -26,9 +26,8 @@ bool row_held(const struct bms *bms, struct row_state *state, bool condition, ui
 /* True when an active row may go by its own rule. */
 bool row_released(struct bms *bms, enum protection_id row);
 
-/* OVP goes when every cell that was over is back at the release voltage; others may rest above it
-   (docs/decisions.md B-1). Also marks the cells that are over now. */
-bool row_over_cells_back(struct bms *bms);
+/* OVP begins: marks the cells that are over. */
+void row_mark_over_cells(struct bms *bms);
 
 /* The end of charge is so long ago that charging is allowed again (VT manual s5.5). */
 bool row_recharge_due(const struct bms *bms);

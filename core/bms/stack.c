@@ -95,6 +95,7 @@ void stack_hear(struct stack *stack, const struct pack_report *report, uint32_t 
         return;
     }
     struct stack_member *member = &stack->member[report->address];
+    stack->last = report->address > stack->last ? report->address : stack->last;
     if (!fits(stack, member, report, now_ms)) {
         return;
     }
@@ -106,17 +107,12 @@ void stack_hear(struct stack *stack, const struct pack_report *report, uint32_t 
     member->stage = MEMBER_HOLD;
 }
 
-/* How much of its limits a pack still lends: all while fresh, less with each second of silence. */
+/* How much of its limits a pack in the totals lends: all while fresh, less with each second of
+   silence. */
 static int32_t trust_permille(const struct stack_member *member, uint32_t now_ms)
 {
-    uint32_t age_ms = now_ms - member->heard_ms;
-    switch (member->stage) {
-    case MEMBER_NEVER:
-    case MEMBER_LOST: return 0;
-    case MEMBER_HOLD: return PERMILLE;
-    case MEMBER_TAPER: return line_i32((int32_t)age_ms, STACK_FRESH_MS, PERMILLE, STACK_LOST_MS, 0);
-    }
-    return 0;
+    int32_t age_ms = (int32_t)(now_ms - member->heard_ms);
+    return line_i32(age_ms, STACK_FRESH_MS, PERMILLE, STACK_LOST_MS, 0);
 }
 
 static void age(struct stack_member *member, uint32_t now_ms)
@@ -211,7 +207,7 @@ static void follow_shares(struct stack *stack, const struct sums *sums)
     if (sums->in_circuit < 2 || total < (int64_t)SHARE_FROM_MA * sums->in_circuit) {
         return;
     }
-    for (int i = 0; i <= STACK_PACKS; i++) {
+    for (int i = 0; i <= stack->last; i++) {
         struct stack_member *member = &stack->member[i];
         if (member->stage != MEMBER_HOLD ||
             (!member->last.charge_mos && !member->last.discharge_mos)) {
@@ -242,6 +238,22 @@ static void find_reasons(struct battery_report *report, uint64_t active)
     report->force_charge = (active & low_rows) != 0;
 }
 
+/* 64-bit divisions only where there is something to weigh: this runs each second of a year. */
+static void find_charge(struct stack *stack, const struct sums *sums)
+{
+    const struct pack_report *alone = &stack->member[stack->host].last;
+    int32_t soh_pct100 = alone->soh_pct100;
+    stack->soc_pct100 = alone->soc_pct100;
+    if (sums->n > 1 && sums->full <= 0) { /* no capacity is known: no charge is shown */
+        stack->soc_pct100 = 0;
+    } else if (sums->n > 1) {
+        stack->soc_pct100 = (int32_t)(sums->remaining * 10000 / sums->full);
+        soh_pct100 = (int32_t)(sums->soh / sums->full);
+    }
+    stack->report.soc_pct = stack->soc_pct = (uint8_t)(stack->soc_pct100 / 100);
+    stack->report.soh_pct = (uint8_t)(soh_pct100 / 100);
+}
+
 static void fill(struct stack *stack, const struct sums *sums)
 {
     struct battery_report *report = &stack->report;
@@ -249,15 +261,10 @@ static void fill(struct stack *stack, const struct sums *sums)
     report->discharge_mv = sums->discharge_mv;
     report->charge_limit_ma = side_limit(&sums->charge);
     report->discharge_limit_ma = side_limit(&sums->discharge);
-    stack->soc_pct100 = (int32_t)(sums->full > 0 ? sums->remaining * 10000 / sums->full : 0);
-    if (sums->n == 1) {
-        stack->soc_pct100 = stack->member[stack->host].last.soc_pct100;
-    }
-    report->soc_pct = stack->soc_pct = (uint8_t)(stack->soc_pct100 / 100);
-    report->soh_pct = (uint8_t)(sums->full > 0 ? sums->soh / sums->full / 100 : 100);
-    report->voltage_mv = (int32_t)(sums->mv / sums->n);
+    find_charge(stack, sums);
+    report->voltage_mv = (int32_t)sums->mv / sums->n;
     report->current_ma = (int32_t)sums->ma;
-    report->temp_c10 = (int16_t)(sums->c10 / sums->n);
+    report->temp_c10 = (int16_t)((int32_t)sums->c10 / sums->n);
     report->packs = (uint8_t)sums->n;
     report->charge_enable = sums->charge.n > 0;
     report->discharge_enable = sums->discharge.n > 0;
@@ -302,7 +309,7 @@ void stack_step(struct stack *stack, struct bms *host, uint32_t now_ms)
 {
     struct sums sums = {.charge.least_ma = -1, .discharge.least_ma = -1};
     stack->address_conflict = stack->mixed = false;
-    for (int i = stack->host; i <= (stack->host == 0 ? 0 : STACK_PACKS); i++) {
+    for (int i = stack->host; i <= (stack->host == 0 ? 0 : stack->last); i++) {
         struct stack_member *member = &stack->member[i];
         if (member->stage == MEMBER_NEVER && !member->mixed) {
             continue;

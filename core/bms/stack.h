@@ -59,6 +59,7 @@ struct stack {
     struct battery_report report; /* what the inverter is told, as exact as the protocols are */
     uint8_t online;               /* packs in the totals */
     uint8_t known;                /* packs heard since the start: the whole stack */
+    uint8_t last;                 /* highest address ever heard */
     uint8_t soc_pct;
     int32_t soc_pct100;
     int32_t join_mv; /* voltage a pack must be near to join; 0: nobody is in yet */

@@ -6,6 +6,7 @@
 
 enum {
     STEP_SHARE = 10,    /* of the rating: a step of the current to learn from */
+    SENSOR_RANGE = 5,   /* x rating: beyond it no sensor can see */
     STEP_GAP_MS = 1200, /* between two samples at most */
     FAST = 4,
     SLOW = 64,
@@ -61,10 +62,18 @@ static void follow_excess(struct bms *bms, int cell, int32_t excess_uohm)
     }
 }
 
+/* Jump of the current since the last sample; a reading no sensor can give is none. */
+static int32_t step_of(const struct bms *bms, const struct bms_inputs *in)
+{
+    int32_t most_ma = bms->profile->rated_ma * SENSOR_RANGE;
+    bool can_be = in->current_ma <= most_ma && in->current_ma >= -most_ma;
+    return can_be ? in->current_ma - bms->soc.last_ma : 0;
+}
+
 static void look_at_step(struct bms *bms, const struct bms_inputs *in)
 {
     struct bms_warnings *w = &bms->warnings;
-    int32_t step_ma = in->current_ma - bms->soc.last_ma;
+    int32_t step_ma = step_of(bms, in);
     int n = bms->profile->n_cells;
     int32_t uohm[PACK_CELLS_MAX];
     int32_t sum = 0;
@@ -102,13 +111,14 @@ static int32_t behind_mv(const struct bms *bms, const uint16_t *cell_mv, int cel
     return *others_mv - cell_mv[cell] - drop_mv;
 }
 
+/* Only once a full charge was seen. */
 static void look_for_weak(struct bms *bms, const struct bms_inputs *in)
 {
     struct bms_warnings *w = &bms->warnings;
     int cell = lowest_cell(bms, in->cell_mv);
     int32_t others_mv;
     int32_t mv = behind_mv(bms, in->cell_mv, cell, &others_mv);
-    bool was_full = w->topped && w->top_behind_mv[cell] < BEHIND_MV;
+    bool was_full = w->top_behind_mv[cell] < BEHIND_MV;
     bool ahead = was_full && others_mv > FAMILY_MV && mv > AHEAD_MV;
     if (!ahead || !w->emptying || w->emptying_cell != cell) {
         w->emptying = ahead;
@@ -119,7 +129,7 @@ static void look_for_weak(struct bms *bms, const struct bms_inputs *in)
     }
     /* the others came down to their knee and it was still with them: it recovered, or was replaced
      */
-    if (others_mv < FAMILY_MV && mv < AHEAD_MV / 2 && w->topped) {
+    if (others_mv < FAMILY_MV && mv < AHEAD_MV / 2) {
         set_warning(bms, WARN_WEAK_CELL, w->cell[WARN_WEAK_CELL], false);
     }
 }
@@ -127,7 +137,7 @@ static void look_for_weak(struct bms *bms, const struct bms_inputs *in)
 void warn_step(struct bms *bms, const struct bms_inputs *in)
 {
     struct bms_warnings *w = &bms->warnings;
-    int32_t step_ma = abs_i32(in->current_ma - bms->soc.last_ma);
+    int32_t step_ma = abs_i32(step_of(bms, in));
     bool near = !time_reached(bms->now_ms, w->step_ms + STEP_GAP_MS);
     if (bms->soc.last_good && near && step_ma >= bms->profile->rated_ma / STEP_SHARE) {
         look_at_step(bms, in);

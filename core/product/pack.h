@@ -172,6 +172,7 @@ struct key_rule {
     enum key_act act;
 };
 
+struct guide;       /* core/product/guide.h */
 struct panel_model; /* core/product/panel.h */
 
 /* One model's ratings. */
@@ -193,6 +194,7 @@ struct pack_profile {
     int16_t derate_c10, stop_c10;  /* currents fall linearly to 0 between; 0: protections alone */
     int32_t energy_wh;             /* as printed */
     const struct protection *rows; /* by enum protection_id */
+    const struct guide *guide;     /* how it is started */
     const uint8_t *listed;         /* order in which people list them; NULL: by id */
     uint8_t n_listed;
     const char *manual;
@@ -212,6 +214,9 @@ void parameter_format(const struct parameter *parameter, int32_t value, char *te
 
 /* Index by the PC tool's name, PARAM_NONE when there is none. */
 enum parameter_id parameter_find(const char *name);
+
+/* Where the figures of a row come from, for this model. */
+const char *protection_source(const struct pack_profile *profile, enum protection_id row);
 
 /* True when the model's board has this row. */
 bool protection_present(const struct pack_profile *profile, enum protection_id row);

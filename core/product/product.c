@@ -4,6 +4,7 @@
 
 #include "core/product/offgrid/offgrid.h"
 #include "core/product/panel.h"
+#include "core/product/guide.h"
 #include "core/product/text.h"
 
 /* RST, VT s5.1 s5.3; 6 to 10 s in sleep wakes as well (our choice), a longer hold is a stuck key.
@@ -34,12 +35,14 @@ static const struct pack_profile vt12040 = {
     .manual = "002",
     KEYS(vt_keys),
     .panel = &panel_vt12040,
+    .guide = &guide_vt12040,
 };
 
 /* ES series s8; 25.6 V models are 8S, the 230LP 16S model has the 200 A board. */
 #define ES_BOARD                                                                            \
     .n_soc_leds = PACK_SOC_LEDS, .senses_reverse = true, .wall_lamps = true, KEYS(es_keys), \
-    .rows = wall_protections, .panel = &panel_es_series, .manual = "004"
+    .rows = wall_protections, .panel = &panel_es_series, .guide = &guide_es_series,         \
+    .manual = "004"
 #define ES_8S  .n_cells = 8, .nominal_mv = 25600, .charge_mv = 29200, .discharge_mv = 21000
 #define ES_16S .n_cells = 16, .nominal_mv = 51200, .charge_mv = 58400, .discharge_mv = 42000
 
@@ -94,6 +97,7 @@ static const struct pack_profile b1_5_1_48 = {
     .short_ma = 200000,
     .battery_key = true,
     .panel = &panel_b1,
+    .guide = &guide_b1,
     .derate_c10 = 450,
     .stop_c10 = 500,
     .energy_wh = 5120,

@@ -19,6 +19,7 @@ struct ram_flash {
     long left; /* units until the cut; negative: never */
     long used;
     bool cut;
+    long reads_left; /* reads until one fails, which it does once; 0: never */
     uint32_t seed;
 };
 
@@ -39,6 +40,9 @@ static inline int ram_flash_read(void *context, uint32_t at, void *bytes, size_t
 {
     struct ram_flash *ram = context;
     if (ram->cut || at + n > sizeof ram->bytes) {
+        return -1;
+    }
+    if (ram->reads_left > 0 && --ram->reads_left == 0) {
         return -1;
     }
     memcpy(bytes, ram->bytes + at, n);

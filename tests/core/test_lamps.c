@@ -155,6 +155,60 @@ static void lamps_burn_in_their_rhythm(void **state)
     }
 }
 
+static void a_model_lights_only_the_lamps_it_has(void **state)
+{
+    (void)state;
+    const struct {
+        const char *product;
+        bool run, l1, l6, blue;
+    } cases[] = {{"vt12040", true, false, false, false},
+                 {"es51_2_100lp", true, true, true, false},
+                 {"b1_5_1_48", false, false, false, true}};
+    for (size_t i = 0; i < 3; i++) {
+        struct bench b;
+        at_soc(&b, cases[i].product, 10000, 0);
+        for (int led = 0; led < LED_COUNT; led++) {
+            b.bms.shown[led] = LAMP_ON; /* whatever a pattern says */
+        }
+        uint32_t now_ms = b.in.now_ms;
+        assert_int_equal(bms_lamp_lit(&b.bms, LED_RUN, now_ms), cases[i].run);
+        assert_int_equal(bms_lamp_lit(&b.bms, LED_ALM, now_ms), cases[i].run);
+        assert_int_equal(bms_lamp_lit(&b.bms, LED_L1, now_ms), cases[i].l1);
+        assert_int_equal(bms_lamp_lit(&b.bms, LED_L6, now_ms), cases[i].l6);
+        assert_int_equal(bms_lamp_lit(&b.bms, LED_BLUE, now_ms), cases[i].blue);
+    }
+}
+
+/* VT s5.2: 0.25 s every 1, 2 or 3 s. */
+static void the_buzzer_beeps_a_quarter_second_in_its_period_and_each_beep_counts(void **state)
+{
+    (void)state;
+    const struct {
+        enum protection_id row;
+        uint32_t period_ms;
+    } cases[] = {{ROW_DOT, 3000}, {ROW_DOTP, 2000}, {ROW_NTC, 1000}};
+    for (size_t i = 0; i < 3; i++) {
+        struct bench b;
+        at_soc(&b, "vt12040", 5000, 0);
+        b.bms.param[PARAM_SOUND_ALARM] = 1;
+        assert_false(bms_buzzer_sounds(&b.bms, b.in.now_ms));
+        assert_int_equal(bms_beeps(&b.bms, b.in.now_ms), 0);
+        b.bms.active = UINT64_C(1) << cases[i].row;
+        bms_lamps(&b.bms);
+        uint32_t from_ms = b.bms.now_ms;
+        for (uint32_t ms = 0; ms < 12000; ms += 10) {
+            assert_int_equal(bms_buzzer_sounds(&b.bms, from_ms + ms),
+                             ms % cases[i].period_ms < 250);
+            assert_int_equal(bms_beeps(&b.bms, from_ms + ms), ms / cases[i].period_ms + 1);
+        }
+        b.bms.now_ms += 11990;
+        b.bms.active = 0;
+        bms_lamps(&b.bms);
+        assert_false(bms_buzzer_sounds(&b.bms, b.bms.now_ms));
+        assert_int_equal(bms_beeps(&b.bms, b.bms.now_ms + 60000), 12000 / cases[i].period_ms);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +217,8 @@ int main(void)
         cmocka_unit_test(each_state_has_its_lamps_buzzer_and_contacts),
         cmocka_unit_test(the_buzzer_is_silent_when_it_is_switched_off),
         cmocka_unit_test(lamps_burn_in_their_rhythm),
+        cmocka_unit_test(a_model_lights_only_the_lamps_it_has),
+        cmocka_unit_test(the_buzzer_beeps_a_quarter_second_in_its_period_and_each_beep_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

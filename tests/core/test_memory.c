@@ -254,6 +254,115 @@ static void twenty_years_of_daily_cycles_wear_a_sector_less_than_it_stands(void 
     assert_in_range(in_20_years, 1000, 50000);
 }
 
+static int damaged_after(struct kept_pack *k, enum memory_region kind, const void *bytes, size_t n)
+{
+    ram_flash_init(&ram);
+    boot(k, "vt12040", 1000);
+    k->b.bms.param[PARAM_CELL_UV_ALARM] = 2900;
+    memory_settle(&k->memory, &k->b.bms);
+    assert_int_equal(memory_save(&k->memory, &k->b.bms), NVM_OK);
+    assert_int_equal(nvm_put(&k->memory.nvm, (uint8_t)kind, bytes, n), NVM_OK);
+    boot(k, "vt12040", 2000);
+    assert_int_equal(k->mounted, NVM_OK);
+    struct bms_event event;
+    int damaged = 0;
+    while (bms_next_event(&k->b.bms, &event)) {
+        damaged += event.kind == EVENT_MEMORY_DAMAGED && event.what == (uint8_t)kind;
+    }
+    return damaged;
+}
+
+static void values_of_a_length_that_cannot_be_are_told_and_not_used(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[PARAMETER_BYTES + 4];
+    struct kept_pack k;
+    /* of a program with more parameters */
+    assert_int_equal(damaged_after(&k, MEMORY_PARAMETERS, zeros, sizeof zeros), 1);
+    assert_int_equal(k.b.bms.param[PARAM_CELL_UV_ALARM], 2800);
+    /* of one with fewer: those it had are used */
+    const uint8_t first[4] = {0xD8, 0x0E, 0, 0}; /* 3800 */
+    assert_int_equal(damaged_after(&k, MEMORY_PARAMETERS, first, sizeof first), 0);
+    assert_int_equal(k.b.bms.param[PARAM_CELL_OV_ALARM], 3800);
+    assert_int_equal(k.b.bms.param[PARAM_CELL_OV_PROTECT], 3650);
+    const uint8_t low[4] = {0xC3, 0x09, 0, 0}; /* 2499, below its range */
+    assert_int_equal(damaged_after(&k, MEMORY_PARAMETERS, low, sizeof low), 1);
+    assert_int_equal(k.b.bms.param[PARAM_CELL_OV_ALARM], 3600);
+    assert_int_equal(damaged_after(&k, MEMORY_LEARNED, zeros, 20), 1);
+    assert_int_equal(damaged_after(&k, MEMORY_LEARNED, zeros, sizeof(struct soc_memory)), 1);
+    assert_int_equal(damaged_after(&k, MEMORY_ACCESS, "a password of 30 characters...", 30), 1);
+    assert_int_equal(access_login(&k.b.bms.access, "123456", 3000), ACCESS_GRANTED);
+}
+
+static void a_password_of_sixteen_characters_survives(void **state)
+{
+    (void)state;
+    struct kept_pack k;
+    const char *most = "0123456789abcdef";
+    ram_flash_init(&ram);
+    boot(&k, "vt12040", 1000);
+    assert_int_equal(access_change(&k.b.bms.access, "123456", most, most, 1000), ACCESS_GRANTED);
+    bms_tell(&k.b.bms, EVENT_PASSWORD, 0);
+    run(&k, 1, 100);
+    boot(&k, "vt12040", 2000);
+    assert_int_equal(access_login(&k.b.bms.access, most, 3000), ACCESS_GRANTED);
+}
+
+/* The bound after a loss of power grows with the time away; when nobody knows it, by a month. */
+static int32_t bound_after(int64_t away_s)
+{
+    struct kept_pack k;
+    ram_flash_init(&ram);
+    boot(&k, "vt12040", 1000);
+    run(&k, 20, 1000);
+    bms_anchor_full(&k.b.bms);
+    assert_int_equal(memory_save(&k.memory, &k.b.bms), NVM_OK);
+    int64_t clock_s = bms_clock(&k.b.bms, k.b.bms.now_ms) + away_s;
+    bms_init(&k.b.bms, pack_of("vt12040"), 6000, 1000);
+    bms_set_clock(&k.b.bms, clock_s);
+    assert_int_equal(memory_mount(&k.memory, &ram.flash, &k.b.bms), NVM_OK);
+    return k.b.bms.soc.bound_pct100;
+}
+
+static void a_clock_that_went_back_or_far_ahead_says_nothing_of_the_time_away(void **state)
+{
+    (void)state;
+    int32_t none = bound_after(0);
+    int32_t day = bound_after(86400);
+    int32_t month = bound_after(30 * 86400);
+    assert_true(none < day && day < month);
+    assert_int_equal(bound_after(-1), month);
+    assert_int_equal(bound_after((int64_t)UINT32_MAX + 5), month);
+    assert_int_equal(bound_after(365 * 86400), month);
+}
+
+static void a_flash_whose_sectors_hold_no_record_is_no_memory(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct records records;
+    bench_init(&b, pack_of("vt12040"));
+    ram_flash_init(&ram);
+    ram.flash.sector_bytes = RECORD_BYTES - 1;
+    assert_int_equal(records_mount(&records, &ram.flash, 0, 0), NVM_IO);
+    struct bms_memory memory;
+    assert_int_equal(memory_mount(&memory, &ram.flash, &b.bms), NVM_IO);
+    assert_false(memory.mounted);
+}
+
+static void without_a_memory_settling_writes_nothing(void **state)
+{
+    (void)state;
+    struct kept_pack k;
+    ram_flash_init(&ram);
+    ram.cut = true;
+    boot(&k, "vt12040", 1000);
+    ram_flash_power(&ram);
+    ram.used = 0;
+    memory_settle(&k.memory, &k.b.bms);
+    assert_int_equal(ram.used, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +374,11 @@ int main(void)
         cmocka_unit_test(a_flash_that_fails_leaves_the_defaults),
         cmocka_unit_test(a_cut_at_any_byte_of_a_day_loses_nothing_acknowledged),
         cmocka_unit_test(twenty_years_of_daily_cycles_wear_a_sector_less_than_it_stands),
+        cmocka_unit_test(values_of_a_length_that_cannot_be_are_told_and_not_used),
+        cmocka_unit_test(a_password_of_sixteen_characters_survives),
+        cmocka_unit_test(a_clock_that_went_back_or_far_ahead_says_nothing_of_the_time_away),
+        cmocka_unit_test(a_flash_whose_sectors_hold_no_record_is_no_memory),
+        cmocka_unit_test(without_a_memory_settling_writes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

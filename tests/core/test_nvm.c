@@ -237,8 +237,22 @@ static struct bms_record sample(uint32_t i)
 static void assert_sample(const struct bms_record *found, uint32_t i)
 {
     struct bms_record want = sample(i);
-    want.sequence = found->sequence;
-    assert_memory_equal(found, &want, sizeof want);
+    assert_int_equal(found->clock_s2000, want.clock_s2000);
+    assert_int_equal(found->kind, want.kind);
+    assert_int_equal(found->what, want.what);
+    assert_int_equal(found->address, want.address);
+    assert_int_equal(found->n_cells, want.n_cells);
+    assert_int_equal(found->current_ma, want.current_ma);
+    assert_int_equal(found->voltage_mv, want.voltage_mv);
+    assert_int_equal(found->cell_max_mv, want.cell_max_mv);
+    assert_int_equal(found->cell_min_mv, want.cell_min_mv);
+    assert_int_equal(found->remaining_mah, want.remaining_mah);
+    assert_int_equal(found->full_mah, want.full_mah);
+    assert_int_equal(found->soc_pct100, want.soc_pct100);
+    assert_int_equal(found->state, want.state);
+    assert_true(found->active == want.active);
+    assert_memory_equal(found->cell_mv, want.cell_mv, sizeof want.cell_mv);
+    assert_memory_equal(found->temp_c10, want.temp_c10, sizeof want.temp_c10);
 }
 
 static void five_hundred_records_are_kept_and_the_oldest_go(void **state)
@@ -364,6 +378,161 @@ static void a_rotten_record_is_found_and_its_neighbours_stay(void **state)
     }
 }
 
+static void a_kind_that_is_none_is_absent(void **state)
+{
+    (void)state;
+    struct nvm nvm;
+    uint8_t bytes[4];
+    ram_flash_init(&ram);
+    assert_int_equal(nvm_mount(&nvm, &ram.flash, 0, 2), NVM_OK);
+    assert_int_equal(nvm_get(&nvm, NVM_KINDS, bytes, sizeof bytes), NVM_ABSENT);
+}
+
+static void values_that_do_not_fit_together_are_refused_and_lose_nothing(void **state)
+{
+    (void)state;
+    struct nvm nvm;
+    static uint8_t big[RAM_SECTOR / 3];
+    static uint8_t found[RAM_SECTOR / 3];
+    ram_flash_init(&ram);
+    assert_int_equal(nvm_mount(&nvm, &ram.flash, 0, 2), NVM_OK);
+    int refused = 0;
+    for (uint8_t kind = 0; kind < 4; kind++) {
+        memset(big, kind + 1, sizeof big);
+        refused += nvm_put(&nvm, kind, big, sizeof big) == NVM_TOO_LONG;
+    }
+    assert_int_equal(refused, 2); /* two of 341 bytes fill a sector */
+    assert_int_equal(nvm_mount(&nvm, &ram.flash, 0, 2), NVM_OK);
+    for (uint8_t kind = 0; kind < 2; kind++) {
+        memset(big, kind + 1, sizeof big);
+        assert_int_equal(nvm_get(&nvm, kind, found, sizeof found), (int)sizeof big);
+        assert_memory_equal(found, big, sizeof big);
+    }
+    assert_int_equal(nvm_put(&nvm, 2, "house", 5), NVM_OK);
+}
+
+/* One read fails, at any place: what is read is whole, and what was acknowledged is there later. */
+static void a_read_that_fails_once_gives_an_error_and_no_wrong_value(void **state)
+{
+    (void)state;
+    int errors = 0;
+    for (long read = 1; read <= 700; read++) {
+        struct nvm nvm;
+        uint8_t bytes[100];
+        size_t n;
+        uint32_t newest[KINDS_USED] = {0};
+        ram_flash_init(&ram);
+        assert_int_equal(nvm_mount(&nvm, &ram.flash, 0, 2), NVM_OK);
+        ram.reads_left = read;
+        for (uint32_t step = 1; step <= 40; step++) {
+            uint8_t kind = (uint8_t)(step % KINDS_USED);
+            value_of(step, kind, bytes, &n);
+            bool put = nvm_put(&nvm, kind, bytes, n) == NVM_OK;
+            newest[kind] = put ? step : newest[kind];
+            errors += !put;
+            uint8_t found[100];
+            int got = nvm_get(&nvm, kind, found, sizeof found);
+            value_of(newest[kind], kind, bytes, &n);
+            assert_true(got == NVM_IO || (got == NVM_ABSENT && newest[kind] == 0) ||
+                        (got == (int)n && memcmp(found, bytes, n) == 0));
+            errors += got == NVM_IO;
+        }
+        ram.reads_left = 0;
+        assert_int_equal(nvm_mount(&nvm, &ram.flash, 0, 2), NVM_OK);
+        for (uint8_t kind = 0; kind < KINDS_USED; kind++) {
+            assert_true(is_value(&nvm, newest[kind], kind));
+        }
+    }
+    assert_true(errors > 30);
+}
+
+/* A mount that could not read all must not write over what it did not see. */
+static void after_a_mount_with_a_failed_read_new_values_are_safe(void **state)
+{
+    (void)state;
+    static struct ram_flash prepared;
+    struct nvm nvm;
+    uint8_t bytes[100];
+    size_t n;
+    ram_flash_init(&ram);
+    assert_int_equal(nvm_mount(&nvm, &ram.flash, 0, 2), NVM_OK);
+    for (uint32_t step = 1; step <= 9; step++) {
+        uint8_t kind = (uint8_t)(step % KINDS_USED);
+        value_of(step, kind, bytes, &n);
+        assert_int_equal(nvm_put(&nvm, kind, bytes, n), NVM_OK);
+    }
+    prepared = ram;
+    for (long read = 3; read <= 150; read++) { /* the first two look for a journal at all */
+        ram = prepared;
+        ram.flash.context = &ram;
+        ram.reads_left = read;
+        assert_int_equal(nvm_mount(&nvm, &ram.flash, 0, 2), NVM_OK);
+        ram.reads_left = 0;
+        value_of(10, 1, bytes, &n);
+        assert_int_equal(nvm_put(&nvm, 1, bytes, n), NVM_OK);
+        assert_true(is_value(&nvm, 10, 1));
+        assert_int_equal(nvm_mount(&nvm, &ram.flash, 0, 2), NVM_OK);
+        assert_true(is_value(&nvm, 10, 1));
+    }
+}
+
+static void a_record_in_a_wrong_place_or_without_a_number_is_none(void **state)
+{
+    (void)state;
+    struct records records;
+    struct bms_record r;
+    ram_flash_init(&ram);
+    assert_int_equal(records_mount(&records, &ram.flash, 0, 0), NVM_OK);
+    for (uint32_t i = 1; i <= 5; i++) {
+        r = sample(i);
+        assert_int_equal(records_add(&records, &r), NVM_OK);
+    }
+    /* the fifth once more where the third was, and alone far behind */
+    memcpy(ram.bytes + 2 * RECORD_BYTES, ram.bytes + 4 * RECORD_BYTES, RECORD_BYTES);
+    memcpy(ram.bytes + 7 * RECORD_BYTES, ram.bytes + 4 * RECORD_BYTES, RECORD_BYTES);
+    memset(ram.bytes + 4 * RECORD_BYTES, 0xFF, RECORD_BYTES);
+    assert_int_equal(records_mount(&records, &ram.flash, 0, 0), NVM_OK);
+    assert_int_equal(records_count(&records), 4);
+    assert_int_equal(records_read(&records, 3, &r), NVM_IO);
+    assert_int_equal(records_read(&records, 2, &r), NVM_OK);
+    assert_int_equal(records_read(&records, 0, &r), NVM_ABSENT);
+    assert_int_equal(records_read(&records, 5, &r), NVM_ABSENT);
+    /* whole by its checksum, but record 0 */
+    uint8_t none[RECORD_BYTES] = {0};
+    uint32_t crc = crc32_of(0, none, RECORD_BYTES - 4);
+    for (int i = 0; i < 4; i++) {
+        none[RECORD_BYTES - 4 + i] = (uint8_t)(crc >> 8 * i);
+    }
+    memcpy(ram.bytes, none, sizeof none);
+    assert_int_equal(records_mount(&records, &ram.flash, 0, 0), NVM_OK);
+    assert_int_equal(records.damaged, 1);
+    assert_int_equal(records_read(&records, 1, &r), NVM_IO);
+}
+
+static void after_deleting_numbers_go_on_even_on_a_new_flash(void **state)
+{
+    (void)state;
+    struct records records;
+    struct bms_record r = sample(1);
+    ram_flash_init(&ram);
+    assert_int_equal(records_mount(&records, &ram.flash, 0, 100), NVM_OK);
+    assert_int_equal(records_count(&records), 0);
+    assert_int_equal(records_add(&records, &r), NVM_OK);
+    assert_int_equal(r.sequence, 100);
+    assert_int_equal(records_count(&records), 1);
+}
+
+static void a_clock_that_was_never_set_is_the_begin_of_2000(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct bms_record r;
+    bench_init(&b, pack_of("vt12040"));
+    struct bms_event event = {.at_ms = b.in.now_ms, .kind = EVENT_RESET};
+    record_of(&b.bms, &b.in, &event, &r);
+    assert_int_equal(r.clock_s2000, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -378,6 +547,13 @@ int main(void)
         cmocka_unit_test(deleted_records_stay_deleted),
         cmocka_unit_test(acknowledged_records_survive_a_cut_at_any_byte),
         cmocka_unit_test(a_rotten_record_is_found_and_its_neighbours_stay),
+        cmocka_unit_test(a_kind_that_is_none_is_absent),
+        cmocka_unit_test(values_that_do_not_fit_together_are_refused_and_lose_nothing),
+        cmocka_unit_test(a_read_that_fails_once_gives_an_error_and_no_wrong_value),
+        cmocka_unit_test(after_a_mount_with_a_failed_read_new_values_are_safe),
+        cmocka_unit_test(a_record_in_a_wrong_place_or_without_a_number_is_none),
+        cmocka_unit_test(after_deleting_numbers_go_on_even_on_a_new_flash),
+        cmocka_unit_test(a_clock_that_was_never_set_is_the_begin_of_2000),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -187,6 +187,21 @@ static void a_run_outside_50_to_120_percent_teaches_nothing(void **state)
     }
 }
 
+/* B-12 of docs/decisions.md */
+static void a_run_that_was_counted_badly_teaches_nothing(void **state)
+{
+    (void)state;
+    for (int bad = 0; bad <= 1; bad++) {
+        struct bench b;
+        bench_init(&b, pack_of("es51_2_100lp"));
+        bms_doubt_sensor(&b.bms, bad ? 10000 : 300); /* 10 A unknown over hours */
+        learn(&b, 900);
+        assert_int_equal(b.bms.calibrated, !bad);
+        assert_int_equal(b.bms.soh_pct100, bad ? 10000 : 9000);
+        assert_int_equal(b.bms.soc_pct100, 10000);
+    }
+}
+
 static void full_without_having_been_empty_teaches_nothing(void **state)
 {
     (void)state;
@@ -240,6 +255,7 @@ int main(void)
         cmocka_unit_test(under_voltage_says_empty_and_over_voltage_says_full),
         cmocka_unit_test(a_whole_run_from_empty_to_full_is_the_capacity),
         cmocka_unit_test(a_run_outside_50_to_120_percent_teaches_nothing),
+        cmocka_unit_test(a_run_that_was_counted_badly_teaches_nothing),
         cmocka_unit_test(full_without_having_been_empty_teaches_nothing),
         cmocka_unit_test(a_cycle_is_the_full_capacity_discharged_whatever_came_between),
         cmocka_unit_test(a_new_design_capacity_keeps_the_soc_and_forgets_what_was_learned),

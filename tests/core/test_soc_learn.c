@@ -6,6 +6,8 @@
 
 #include "core_test.h"
 
+#include "core/bms/ocv.h"
+
 #include "bench/soc_use.h"
 
 enum { MAMS_PER_MAH = 3600000, HOUR_MS = 3600000 };
@@ -399,6 +401,101 @@ static void damaged_or_foreign_memory_is_refused_and_changes_nothing(void **stat
     assert_false(bms_soc_restore(&other.bms, &memory, 0));
 }
 
+static void seal(struct soc_memory *memory)
+{
+    uint32_t hash = 2166136261U; /* FNV-1a */
+    for (size_t i = 0; i < offsetof(struct soc_memory, check); i++) {
+        hash = (hash ^ ((const uint8_t *)memory)[i]) * 16777619U;
+    }
+    memory->check = hash;
+}
+
+/* Whole by its check sum, but no pack can have learned it: 0 is the memory as it was. */
+static void spoil(struct soc_memory *m, int how)
+{
+    const int64_t design = (int64_t)m->design_mah * 3600000;
+    switch (how) {
+    case 1: m->design_mah += 10; break;
+    case 2: m->full_mams = design / 2 - 1; break;
+    case 3: m->full_mams = design / 5 * 6 + 1; break;
+    case 4: m->remaining_mams = -1; break;
+    case 5: m->remaining_mams = m->full_mams + 1; break;
+    case 6: m->offset_ma = 1201; break;
+    case 7: m->offset_ma = -1201; break;
+    case 8: m->throughput_mams = -1; break;
+    case 9: m->var[SOC_QQ] = 2000000000000; break;
+    case 10: m->var[SOC_QO] = -2000000000000; break;
+    case 11: m->var[SOC_OO] = -100000000; break;
+    case 12: m->cell_uohm[3] = 0; break;
+    case 13: m->cell_uohm[15] = 100001; break;
+    case 14: m->calibrated = 2; break;
+    case 15: m->learning = 2; break;
+    case 16: m->anchored = 2; break;
+    case 17: m->n_cells = 8; break;
+    case 18: m->version++; break;
+    default: break;
+    }
+    seal(m);
+}
+
+static void what_no_pack_can_have_learned_is_refused_even_when_whole(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct bench other;
+    learned_pack(&b);
+    for (int how = 0; how <= 18; how++) {
+        struct soc_memory memory;
+        bms_soc_save(&b.bms, &memory);
+        spoil(&memory, how);
+        bench_init(&other, pack_of("es51_2_100lp"));
+        struct bms before = other.bms;
+        assert_int_equal(bms_soc_restore(&other.bms, &memory, 0), how == 0);
+        if (how != 0) {
+            assert_memory_equal(&before, &other.bms, sizeof before);
+        }
+    }
+}
+
+static void the_rest_curve_is_held_at_its_ends(void **state)
+{
+    (void)state;
+    float slope = 0.0F;
+    assert_true(ocv_charge(1500.0F, &slope) == 0.0F);
+    assert_true(ocv_charge(3530.0F, &slope) == 1.0F);
+    assert_true(ocv_charge(4000.0F, &slope) == 1.0F);
+    float last = -1.0F;
+    for (int mv = 2286; mv <= 3530; mv++) {
+        float charge = ocv_charge((float)mv, &slope);
+        assert_true(charge > last && charge <= 1.0F && slope > 0.0F);
+        last = charge;
+    }
+}
+
+static void under_load_or_before_the_first_sample_no_soc_is_guessed(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_init(&b, pack_of("es51_2_100lp"));
+    for (int i = 0; i < 16; i++) {
+        b.in.cell_mv[i] = 3000; /* at rest: nearly empty */
+    }
+    b.in.current_ma = -4001;
+    bench_step(&b);
+    int32_t before = b.bms.soc_pct100;
+    bms_guess_soc(&b.bms);
+    assert_int_equal(b.bms.soc_pct100, before);
+    assert_true(b.bms.soc.bound_pct100 > 5000);
+    b.in.current_ma = -4000;
+    bench_step(&b);
+    bms_guess_soc(&b.bms);
+    assert_in_range(b.bms.soc_pct100, 0, 1000);
+    bms_init(&b.bms, pack_of("es51_2_100lp"), 6000, 0);
+    bms_guess_soc(&b.bms); /* nothing measured yet */
+    assert_int_equal(b.bms.soc_pct100, 6000);
+    assert_true(b.bms.soc.bound_pct100 > 5000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -424,6 +521,9 @@ int main(void)
         cmocka_unit_test(what_was_learned_outlives_a_loss_of_power),
         cmocka_unit_test(a_long_sleep_or_a_reset_cancels_the_run_that_learns),
         cmocka_unit_test(damaged_or_foreign_memory_is_refused_and_changes_nothing),
+        cmocka_unit_test(what_no_pack_can_have_learned_is_refused_even_when_whole),
+        cmocka_unit_test(the_rest_curve_is_held_at_its_ends),
+        cmocka_unit_test(under_load_or_before_the_first_sample_no_soc_is_guessed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -366,9 +366,119 @@ static void a_pack_that_asks_for_the_top_is_heard_by_the_inverter(void **state)
     assert_true(b.stack.report.full_charge_request);
 }
 
+static void what_is_no_address_is_not_heard(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    struct pack_report report;
+    stack_bench_init(&b, 1);
+    pack_report_of(&b.packs[0], 100, &report);
+    report.address = STACK_PACKS + 1;
+    stack_hear(&b.stack, &report, b.now_ms);
+    assert_int_equal(b.stack.known, 0);
+}
+
+static void before_anybody_spoke_nothing_is_told_and_nobody_held_out(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    struct pack_report report;
+    stack_bench_init(&b, 1);
+    struct battery_report before = b.stack.report;
+    stack_step(&b.stack, &b.packs[0], b.now_ms + 1000);
+    assert_memory_equal(&b.stack.report, &before, sizeof before);
+    assert_int_equal(b.stack.online, 0);
+    pack_report_of(&b.packs[0], 100, &report);
+    report.voltage_mv = 0;
+    assert_false(stack_holds_out(&b.stack, &report));
+}
+
+static void without_a_teller_the_sums_are_the_same(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    stack_bench_init(&b, PACKS);
+    step(&b, ALL_LINKED);
+    b.packs[2].address = 2; /* a conflict would be told */
+    struct stack other = b.stack;
+    struct pack_report report;
+    pack_report_of(&b.packs[2], 102, &report);
+    stack_hear(&b.stack, &report, b.now_ms);
+    stack_hear(&other, &report, b.now_ms);
+    stack_step(&b.stack, &b.packs[0], b.now_ms + 1000);
+    stack_step(&other, NULL, b.now_ms + 1000);
+    assert_memory_equal(&b.stack, &other, sizeof other);
+    assert_true(other.address_conflict);
+}
+
+static void a_pack_of_another_model_that_left_is_forgotten_after_30_s(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    stack_bench_init(&b, PACKS);
+    b.packs[1].profile = pack_of("es51_2_230lp");
+    step(&b, ALL_LINKED);
+    for (int s = 0; s < 29; s++) {
+        step(&b, 0xFFFD); /* pulled out */
+        assert_true(b.stack.mixed);
+    }
+    step(&b, 0xFFFD);
+    assert_false(b.stack.mixed);
+}
+
+/* Shares: each way for itself, of packs that are in circuit by either MOS. */
+static void shares_follow_the_current_of_packs_in_circuit_each_way(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    stack_bench_init(&b, PACKS);
+    b.packs[1].out.charge_mos = false; /* full: it discharges only */
+    b.packs[2].out.charge_mos = b.packs[2].out.discharge_mos = false;
+    for (int s = 0; s < 120; s++) {
+        b.packs[0].q[Q_DISCHARGE_MA] = 10000;
+        b.packs[1].q[Q_DISCHARGE_MA] = 30000;
+        step(&b, ALL_LINKED);
+    }
+    assert_in_range(b.stack.member[1].discharge_share, 490, 520);
+    assert_in_range(b.stack.member[2].discharge_share, 1480, 1500);
+    for (int i = 1; i <= PACKS; i++) {
+        assert_int_equal(b.stack.member[i].charge_share, 1000);
+    }
+    assert_int_equal(b.stack.member[3].discharge_share, 1000); /* out of circuit */
+}
+
+static void figures_no_pack_can_have_do_not_overflow_the_report(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    stack_bench_init(&b, STACK_PACKS);
+    for (int i = 0; i < STACK_PACKS; i++) {
+        b.packs[i].out.charge_limit_ma = 2000000000;
+        b.packs[i].full_mams = b.packs[i].remaining_mams = 0;
+    }
+    step(&b, ALL_LINKED);
+    assert_int_equal(b.stack.report.charge_limit_ma, INT32_MAX);
+    assert_int_equal(b.stack.report.soh_pct, 100);
+}
+
+static void an_address_nobody_has_is_no_pack(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    stack_bench_init(&b, PACKS);
+    for (int s = 0; s < 40; s++) {
+        step(&b, ALL_LINKED & ~(1U << 1)); /* there is no pack 2 */
+    }
+    assert_int_equal(b.stack.known, 2);
+    assert_int_equal(b.stack.online, 2);
+    assert_false(stack_is_partial(&b.stack));
+    assert_int_equal(b.stack.report.charge_limit_ma, 200000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_address_nobody_has_is_no_pack),
         cmocka_unit_test(limits_and_currents_add_up),
         cmocka_unit_test(a_full_stack_of_fifteen_fits),
         cmocka_unit_test(a_pack_not_heard_for_30_s_leaves_the_totals_and_comes_back_at_once),
@@ -386,6 +496,12 @@ int main(void)
         cmocka_unit_test(any_packs_flag_is_the_stacks),
         cmocka_unit_test(a_low_pack_asks_for_charge),
         cmocka_unit_test(a_pack_that_asks_for_the_top_is_heard_by_the_inverter),
+        cmocka_unit_test(what_is_no_address_is_not_heard),
+        cmocka_unit_test(before_anybody_spoke_nothing_is_told_and_nobody_held_out),
+        cmocka_unit_test(without_a_teller_the_sums_are_the_same),
+        cmocka_unit_test(a_pack_of_another_model_that_left_is_forgotten_after_30_s),
+        cmocka_unit_test(shares_follow_the_current_of_packs_in_circuit_each_way),
+        cmocka_unit_test(figures_no_pack_can_have_do_not_overflow_the_report),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,6 +21,38 @@ const struct protection b1_protections[ROW_COUNT] = {
 };
 #undef PROTECTION
 
+enum {
+    VT = 1 << BATTERY_VT12040,
+    ES_8S = 1 << BATTERY_ES25_100 | 1 << BATTERY_ES25_230,
+    ES_16S = 1 << BATTERY_ES51_100 | 1 << BATTERY_ES51_230,
+    ALL_ES = ES_8S | ES_16S,
+    ALL_WALL = VT | ALL_ES,
+    BOARD_200A = 1 << BATTERY_ES51_230,
+    ES_100A = ALL_ES & ~BOARD_200A,
+    BOARD_100A = ALL_WALL & ~BOARD_200A
+};
+
+static const struct source {
+    uint8_t row;
+    uint8_t models;
+    const char *text;
+} sources[] = {
+#define SOURCE(row, models, text) {ROW_##row, models, text},
+#include "core/product/battery/sources.def"
+#undef SOURCE
+};
+
+const char *protection_source(const struct pack_profile *profile, enum protection_id row)
+{
+    const struct protection *p = &profile->rows[row];
+    for (size_t i = 0; p->src == NULL && i < sizeof sources / sizeof sources[0]; i++) {
+        if (sources[i].row == row && (sources[i].models >> profile->model & 1) != 0) {
+            return sources[i].text;
+        }
+    }
+    return p->src != NULL ? p->src : "";
+}
+
 _Static_assert(ROW_COUNT <= 64, "active rows are kept in one 64-bit mask");
 
 void parameter_range(const struct pack_profile *profile, enum parameter_id id, int32_t *min,

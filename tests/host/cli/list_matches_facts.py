@@ -15,7 +15,7 @@ import sys
 PACKS = ["vt12040", "es25_6_100lp", "es25_6_230lp", "es51_2_100lp", "es51_2_230lp", "b1_5_1_48"]
 PROTECTION_COLUMNS = ["code", "name", "kind", "quantity", "alarm_threshold", "alarm_recover", "protect_threshold",
                       "protect_delay_s", "protect_recover", "action", "release_rule", "unit",
-                      "alarm_delay_s", "lock_rule", "hmi_no", "notes"]
+                      "alarm_delay_s", "lock_rule", "hmi_no", "notes", "source"]
 
 
 def printed(hearth, *arguments):
