@@ -196,33 +196,32 @@ static void turn(struct site *site, const struct knob_row *row, int pack, const 
 }
 
 /* Text of a knob to a number; false with a sentence. */
-static bool knob_number(const struct knob_row *row, const char *options, const char *name,
-                        const char *value, double *number, char *why, size_t room)
+static bool knob_number(const struct knob_view *knob, bool may_be_auto, const char *value,
+                        double *number, char *why, size_t room)
 {
     bool flag = false;
     *number = 0.0;
-    if (strcmp(row->type, "choice") == 0) {
-        if (option_index(options, value, strlen(value)) >= 0) {
+    if (strcmp(knob->type, "choice") == 0) {
+        if (option_index(knob->options, value, strlen(value)) >= 0) {
             return true;
         }
-        snprintf(why, room, "%s: \"%.40s\" is not one of %s.", name, value, options);
+        snprintf(why, room, "%s: \"%.40s\" is not one of %s.", knob->name, value, knob->options);
         return false;
     }
-    if (strcmp(row->type, "flag") == 0) {
+    if (strcmp(knob->type, "flag") == 0) {
         if (text_flag(value, &flag)) {
             *number = flag;
             return true;
         }
-        snprintf(why, room, "%s: \"%.40s\" is neither on nor off.", name, value);
+        snprintf(why, room, "%s: \"%.40s\" is neither on nor off.", knob->name, value);
         return false;
     }
-    bool may_be_auto = row->kind != KNOB_SPEED && row->kind != KNOB_PACK_SOC;
     if (may_be_auto && strcmp(value, "auto") == 0) {
         return true;
     }
-    if (!text_number(value, number) || *number < row->min || *number > row->max) {
-        snprintf(why, room, "%s: \"%.40s\" is not allowed (%g to %g%s%s%s).", name, value, row->min,
-                 row->max, row->unit[0] != '\0' ? " " : "", row->unit,
+    if (!text_number(value, number) || *number < knob->min || *number > knob->max) {
+        snprintf(why, room, "%s: \"%.40s\" is not allowed (%g to %g%s%s%s).", knob->name, value,
+                 knob->min, knob->max, knob->unit[0] != '\0' ? " " : "", knob->unit,
                  may_be_auto ? ", or auto" : "");
         return false;
     }
@@ -238,8 +237,11 @@ enum setting_result site_knob_write(struct site *site, const char *name, const c
         if (strcmp(site->knobs[i].name, name) != 0) {
             continue;
         }
+        struct knob_view knob;
+        bool may_be_auto = row->kind != KNOB_SPEED && row->kind != KNOB_PACK_SOC;
         double number;
-        if (!knob_number(row, options_of(site, row), name, value, &number, why, room)) {
+        if (!site_knob(site, i, &knob) ||
+            !knob_number(&knob, may_be_auto, value, &number, why, room)) {
             return SETTING_INVALID;
         }
         char text[120];

@@ -138,6 +138,7 @@ void house_power(struct house *house, bool on)
         }
         if (on) {
             reboot_pack(house, i);
+            house->desk[i].wait_to_join = house->spec.packs > 1;
         } else {
             bms_power_off(&house->bms[i]);
         }

@@ -57,7 +57,7 @@ struct pack_desk {
     bool switch_off, dc_switch_off;
     uint8_t dip;
     bool no_conversion_board, pc_on_parallel;
-    bool comm, wait_to_join;
+    bool comm, wait_to_join, said_asleep;
     enum bms_port comm_port;
     int64_t comm_due_ms,
         can_ms; /* next frame of a scenario's talker; last report to the inverter */
@@ -98,6 +98,7 @@ struct house {
     uint32_t bms_due_ms, report_due_ms;
     struct stack stack;
     struct pack_desk desk[STACK_PACKS];
+    bool host_slept;                    /* when the packs were last asked */
     struct guide_state guide;           /* of the product under test, begun with it */
     struct pack_told told[STACK_PACKS]; /* events of a pack since the scenario's t = 0 */
     struct house_event queue[HOUSE_EVENTS];

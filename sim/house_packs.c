@@ -127,20 +127,20 @@ static bool linked(const struct house *house, int host, int i)
     return i == host || (!house->stack_cut && (cut >> i & 1) == 0 && (cut >> host & 1) == 0);
 }
 
-/* The host passes on that the inverter talks, and takes the others to sleep and back with it. */
+/* The host passes on that the inverter talks, and takes the others to sleep and back with it: once,
+   when it goes and when it comes. */
 static void lead(struct house *house, int host, int i)
 {
     struct bms *own = &house->bms[host];
     struct bms *bms = &house->bms[i];
-    if (i == host) {
+    bool asleep = bms_asleep(own);
+    if (i == host || bms->address == 0) {
         return;
     }
-    if (bms_asleep(own)) {
-        bms_shutdown(bms, SLEEP_HOST);
-        return;
+    if (asleep != house->host_slept) {
+        asleep ? bms_shutdown(bms, SLEEP_HOST) : bms_wake_by_host(bms);
     }
-    bms_wake_by_host(bms);
-    if (!time_reached(house->now_ms, own->life.comm_ms + INVERTER_ALIVE_MS)) {
+    if (!asleep && !time_reached(house->now_ms, own->life.comm_ms + INVERTER_ALIVE_MS)) {
         bms_heard(bms, PORT_HOST, house->now_ms);
     }
 }
@@ -168,6 +168,15 @@ static bool bus_too_far(const struct house *house, int i)
            abs_i32(bus_mv - own_mv(house, i)) > stack_join_window_mv(bms->profile);
 }
 
+/* A pack that falls asleep says so with its last report, and lends nothing from then on. */
+static bool has_news(struct house *house, int i)
+{
+    bool asleep = bms_asleep(&house->bms[i]);
+    bool news = !asleep || !house->desk[i].said_asleep;
+    house->desk[i].said_asleep = asleep;
+    return news;
+}
+
 void house_hear_packs(struct house *house)
 {
     struct stack *stack = &house->stack;
@@ -184,12 +193,12 @@ void house_hear_packs(struct house *house)
         if (there) {
             lead(house, host, i);
         }
-        if (there && speaks && !bms_asleep(&house->bms[i]) &&
-            house->bms[i].address >= stack->host) {
+        if (there && speaks && house->bms[i].address >= stack->host && has_news(house, i)) {
             pack_report_of(&house->bms[i], (uint16_t)(i + 1), &report);
             stack_hear(stack, &report, house->now_ms);
         }
     }
+    house->host_slept = host >= 0 && bms_asleep(&house->bms[host]);
     if (speaks) {
         house->desk[host].can_ms = house->t_ms;
         stack_step(stack, &house->bms[host], house->now_ms);
@@ -197,9 +206,10 @@ void house_hear_packs(struct house *house)
     for (int i = 0; i < house->spec.packs && house->spec.packs > 1; i++) {
         pack_report_of(&house->bms[i], (uint16_t)(i + 1), &report);
         report.voltage_mv = own_mv(house, i);
-        house->desk[i].wait_to_join = speaks && linked(house, host, i)
-                                          ? stack_holds_out(stack, &report)
-                                          : bus_too_far(house, i);
+        bool told = speaks && linked(house, host, i);
+        bool far = told ? stack_holds_out(stack, &report) : bus_too_far(house, i);
+        /* who sleeps or has no supply waits for the first word after it */
+        house->desk[i].wait_to_join = far || bms_asleep(&house->bms[i]);
     }
 }
 

@@ -74,6 +74,9 @@ static const char *tool_write(struct house *house, int pack, const char *words)
     if (house->desk[pack].no_conversion_board) {
         return "not available: there is no protocol conversion board";
     }
+    if (!house_may_write(house, &house->bms[pack])) {
+        return no_right;
+    }
     if (!parameter_parse(&parameters[PARAM_CAN_PROTOCOL], words, &value) ||
         bms_check_parameter(&house->bms[pack], PARAM_CAN_PROTOCOL, value) != 0) {
         return "no such protocol code";

@@ -6,6 +6,16 @@
 
 enum { MAMS_PER_MAH = 3600000, CLOCK_CARRY_S = 3600, STORE_LOOK_S = 60, SENSOR_DOUBT_MA = 300 };
 
+/* Until the first sample nothing is known, and nothing is judged wrong. */
+static void nothing_measured(struct bms *bms)
+{
+    enum { REST_MV = 3300, ROOM_C10 = 250 };
+    bms->q[Q_CELL_MIN_MV] = bms->q[Q_CELL_MAX_MV] = REST_MV;
+    bms->q[Q_PACK_MV] = REST_MV * bms->profile->n_cells;
+    bms->q[Q_TEMP_MIN_C10] = bms->q[Q_TEMP_MAX_C10] = ROOM_C10;
+    bms->q[Q_ENV_C10] = bms->q[Q_MOS_C10] = ROOM_C10;
+}
+
 void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_pct100,
               uint32_t now_ms)
 {
@@ -23,6 +33,7 @@ void bms_init(struct bms *bms, const struct pack_profile *profile, int32_t soc_p
     bms->soc.doubt_ma = SENSOR_DOUBT_MA;
     soc_start(bms);
     resistance_start(bms);
+    nothing_measured(bms);
     bms->charge_gate = bms->discharge_gate = true;
     bms->out.charge_mos = bms->out.discharge_mos = true;
     bms->limit_charge_ma = bms->limit_discharge_ma = profile->rated_ma;
@@ -171,6 +182,7 @@ void bms_step(struct bms *bms, const struct bms_inputs *in)
 void bms_reset(struct bms *bms)
 {
     bms_clear_rows(bms);
+    bms->life.wanted = SLEEP_NONE; /* a switch at O asks again at the next step */
     bms->address = bms->dip;
     bms->precharge = (struct bms_precharge){0};
     bms->limiter = (struct bms_limiter){.over_ms = bms->now_ms};

@@ -68,7 +68,7 @@ static void wake(struct bms *bms, enum wake_cause cause)
         life->failures = 0;
     }
     bms->standby_since_ms = bms->now_ms;
-    bms->starting = true;
+    bms->starting = bms->fresh = true;
     bms_tell(bms, EVENT_WAKE, (uint8_t)cause);
     bms_show(bms, SHOW_ACTIVATION);
 }
@@ -87,6 +87,7 @@ static void try_timed_wake(struct bms *bms)
     life->state = LIFE_TRYING;
     life->try_ms = bms->now_ms;
     life->try_drawn = false;
+    bms->fresh = true;
     stamp_all(bms);
     bms_tell(bms, EVENT_WAKE, WAKE_TIMER);
 }
@@ -204,6 +205,9 @@ void life_sleep_check(struct bms *bms, const struct bms_inputs *in)
         follow_try(bms);
         return;
     }
+    if (bms->flow == CURRENT_CHARGE) {
+        life->failures = 0; /* any charge that succeeds gives the timed wakes their number again */
+    }
     stamp_rules(bms);
     enum sleep_cause due = rule_due(bms);
     if (due != SLEEP_NONE) {
@@ -224,13 +228,17 @@ void bms_wake_byte(struct bms *bms) { bms->life.woken_by_byte = bms_asleep(bms);
 
 void bms_shutdown(struct bms *bms, enum sleep_cause cause)
 {
-    if (!bms_asleep(bms)) {
+    bool stronger = cause == SLEEP_HOST && bms->life.wanted != SLEEP_NONE;
+    if (!bms_asleep(bms) && !stronger) { /* a host does not take over what a hand asked for */
         bms->life.wanted = cause;
     }
 }
 
 void bms_wake_by_host(struct bms *bms)
 {
+    if (bms->life.wanted == SLEEP_HOST) { /* still waiting for its terminals */
+        bms->life.wanted = SLEEP_NONE;
+    }
     if (bms_asleep(bms) && bms->life.cause == SLEEP_HOST && !bms->life.switch_off) {
         wake(bms, WAKE_HOST);
     }

@@ -7,7 +7,8 @@
 enum {
     SAVE_SOC_PCT100 = 200,
     SAVE_MS = 3600000,
-    COUNTERS_LEAST = 8 * 5,
+    RETRY_MS = 60000, /* what the flash refused is tried again */
+    COUNTERS_LEAST = 8 * 7 + 4,
     COUNTER_BYTES = COUNTERS_LEAST + 2 * ROW_COUNT
 };
 _Static_assert((int)COUNTER_BYTES <= (int)PARAMETER_BYTES, "one scratch serves both");
@@ -75,6 +76,9 @@ static enum nvm_result save_counters(struct bms_memory *memory, const struct bms
     p = put(p, (uint64_t)c->discharged_mams, 8);
     p = put(p, (uint64_t)c->charged_uj, 8);
     p = put(p, (uint64_t)c->discharged_uj, 8);
+    p = put(p, (uint64_t)bms->storage.charged_s, 8);
+    p = put(p, (uint64_t)bms->storage.counted_s, 8);
+    p = put(p, (uint32_t)bms->storage.mean_mc, 4);
     for (int i = 0; i < ROW_COUNT; i++) {
         p = put(p, c->trips[i], 2);
     }
@@ -96,6 +100,10 @@ static int64_t load_counters(struct bms_memory *memory, struct bms *bms)
     c->discharged_mams = (int64_t)take(&p, 8);
     c->charged_uj = (int64_t)take(&p, 8);
     c->discharged_uj = (int64_t)take(&p, 8);
+    bms->storage = (struct bms_storage){
+        .known = true, .charged_s = (int64_t)take(&p, 8), .looked_s = bms_clock(bms, bms->now_ms)};
+    bms->storage.counted_s = (int64_t)take(&p, 8);
+    bms->storage.mean_mc = (int32_t)(uint32_t)take(&p, 4);
     for (int i = 0; i < ROW_COUNT; i++) {
         c->trips[i] = (uint16_t)take(&p, 2);
     }
@@ -190,8 +198,8 @@ static void follow_event(struct bms_memory *memory, struct bms *bms, const struc
 {
     switch (event->kind) {
     case EVENT_PARAMETER:
-    case EVENT_DEFAULTS: (void)save_parameters(memory, bms); break;
-    case EVENT_PASSWORD: (void)save_access(memory, bms); break;
+    case EVENT_DEFAULTS: memory->unsaved |= save_parameters(memory, bms) != NVM_OK; break;
+    case EVENT_PASSWORD: memory->unsaved |= save_access(memory, bms) != NVM_OK; break;
     case EVENT_SLEEP:
     case EVENT_RESET: (void)memory_save(memory, bms); break;
     default: break;
@@ -220,6 +228,11 @@ void memory_step(struct bms_memory *memory, struct bms *bms, const struct bms_in
     }
     if (bms->n_told != memory->n_told) {
         record_events(memory, bms, in);
+    }
+    if (memory->unsaved && time_reached(bms->now_ms, memory->saved_ms + RETRY_MS)) {
+        memory->saved_ms = bms->now_ms;
+        memory->unsaved =
+            save_parameters(memory, bms) != NVM_OK || save_access(memory, bms) != NVM_OK;
     }
     bool moved = abs_i32(bms->soc_pct100 - memory->saved_soc_pct100) >= SAVE_SOC_PCT100;
     bool old = time_reached(bms->now_ms, memory->saved_ms + SAVE_MS) && !bms_asleep(bms);

@@ -39,6 +39,7 @@ struct bms_memory {
     uint32_t saved_ms;
     int32_t saved_soc_pct100;
     uint32_t lost; /* records that the flash refused */
+    bool unsaved;  /* so did a value that was changed */
     union {        /* kept off the stack */
         uint8_t bytes[PARAMETER_BYTES];
         struct soc_memory learned;

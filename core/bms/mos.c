@@ -61,8 +61,8 @@ static bool precharged(struct bms *bms, const struct bms_inputs *in, bool want)
 static void judge_join(struct bms *bms, const struct bms_inputs *in)
 {
     bool out = (!bms->charge_gate && !bms->discharge_gate) || bms->fresh;
-    bool waits = out && in->wait_to_join;
-    bms->fresh = false;
+    bool waits = out && (in->wait_to_join || (bms->fresh && !in->sampled));
+    bms->fresh = waits && bms->fresh;
     if (!waits) {
         if (bms->join_told) {
             bms_tell(bms, EVENT_JOINED, 0);

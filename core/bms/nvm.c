@@ -234,7 +234,8 @@ static enum nvm_result append(struct nvm *nvm, uint8_t kind, const void *bytes, 
     put_u32(head + 4, nvm->sequence + 1);
     put_u32(head + 8, crc32_of(crc32_of(0, head, 8), bytes, n));
     if (write_at(nvm, nvm->next, head, sizeof head) != 0 ||
-        write_at(nvm, nvm->next + HEADER, bytes, n) != 0) {
+        write_at(nvm, nvm->next + HEADER, bytes, n) != 0) { /* what is torn is not written over */
+        nvm->next += HEADER + padded(n);
         return NVM_IO;
     }
     nvm->sequence++;

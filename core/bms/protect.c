@@ -14,6 +14,11 @@ enum {
     TRICKLE_MA = 100,
     NO_DISCHARGE_MA = 500,
     US_PER_MS = 1000,
+    LOCK_WINDOW_MS = 60000,     /* trips closer to the last release than this are repeated ones */
+    CELL_SPREAD_CLEAR_MV = 500, /* Cells row, field practice [SEPLOS3] */
+    CELL_CLEAR_MV = 2500,
+    CELL_LEAST_MV = 1500, /* no LFP cell that still reads rightly lies outside */
+    CELL_MOST_MV = 4500,
     STAMP_OLDEST_MS = 12 * 24 * 3600000 /* longer than any wait, shorter than half the counter */
 };
 
@@ -43,7 +48,12 @@ static int32_t clear_level(const struct bms *bms, const struct protection *row, 
     if (row->by_board) {
         by = (int32_t)((int64_t)by * bms->profile->rated_ma / 100000);
     }
-    return row->trip == TRIP_OVER ? set - by : set + by;
+    /* an alarm near the end of its scale must still be able to end */
+    bool current = row->quantity == Q_CHARGE_MA || row->quantity == Q_DISCHARGE_MA;
+    if (row->trip == TRIP_OVER) {
+        return current ? max_i32(set - by, 0) : set - by;
+    }
+    return row->quantity == Q_SOC_PCT100 ? min_i32(set + by, 10000) : set + by;
 }
 
 void bms_resolve(struct bms *bms)
@@ -76,7 +86,7 @@ static bool full_charge(const struct bms *bms)
 {
     return bms->q[Q_PACK_MV] >= bms->levels[ROW_FULLY].set &&
            bms->q[Q_CHARGE_MA] < bms->param[PARAM_PACK_FULL_CHARGE_CURRENT] &&
-           bms->q[Q_DISCHARGE_MA] == 0 &&
+           bms->q[Q_DISCHARGE_MA] <= OPPOSITE_MA &&
            (bms->charger_present || bms->q[Q_CHARGE_MA] > TRICKLE_MA);
 }
 
@@ -135,11 +145,13 @@ static void raise(struct bms *bms, enum protection_id row)
         bms->counters.trips[row]++;
     }
     uint64_t bit = UINT64_C(1) << row;
-    if ((bit & (ROW_BIT(FULLY) | ROW_BIT(OVP) | ROW_BIT(TOVP))) != 0) {
+    /* a broken sense wire stops the pack and teaches nothing about its charge */
+    bool believed = bms->q[Q_CELL_MIN_MV] >= CELL_LEAST_MV && bms->q[Q_CELL_MAX_MV] <= CELL_MOST_MV;
+    if (believed && (bit & (ROW_BIT(FULLY) | ROW_BIT(OVP) | ROW_BIT(TOVP))) != 0) {
         bms_anchor_full(bms);
         bms->standby_since_ms = bms->now_ms; /* the wait for a recharge begins with the end */
     }
-    if ((bit & (ROW_BIT(UVP) | ROW_BIT(TUVP))) != 0) {
+    if (believed && (bit & (ROW_BIT(UVP) | ROW_BIT(TUVP))) != 0) {
         bms_anchor_empty(bms);
     }
     if (row == ROW_FULLY) {
@@ -178,8 +190,7 @@ static void judge_trip(struct bms *bms, enum protection_id row)
         return;
     }
     if (bms->profile->rows[row].release == RELEASE_TIMED) {
-        uint32_t window_ms = (uint32_t)bms->param[PARAM_OVER_CURRENT_RECOVERY_DELAY] * 1000U;
-        count_trip(bms, row, PARAM_OVER_CURRENT_LOCK_TIMES, window_ms);
+        count_trip(bms, row, PARAM_OVER_CURRENT_LOCK_TIMES, LOCK_WINDOW_MS);
     }
     raise(bms, row);
 }
@@ -275,12 +286,24 @@ void bms_age_rows(struct bms *bms)
     }
 }
 
+/* Whether what tripped the row is still there: then no key clears it, and no MOS closes on it. */
+static bool cause_stays(const struct bms *bms, enum protection_id row)
+{
+    if (bms->profile->rows[row].trip == TRIP_CELLS) {
+        return bms->q[Q_CELL_SPREAD_MV] > CELL_SPREAD_CLEAR_MV ||
+               bms->q[Q_CELL_MIN_MV] < CELL_CLEAR_MV;
+    }
+    return row_beyond(bms, row);
+}
+
 void bms_clear_rows(struct bms *bms)
 {
     for (int i = 0; i < ROW_COUNT; i++) {
-        if (bms_has(bms, (enum protection_id)i)) {
-            release(bms, (enum protection_id)i);
+        enum protection_id row = (enum protection_id)i;
+        if (bms_has(bms, row) && !cause_stays(bms, row)) {
+            release(bms, row);
         }
+        bms->locked &= ~(UINT64_C(1) << i);
         bms->rows[i] = (struct row_state){.changed_ms = bms->now_ms};
     }
     bms->learning = false; /* a reset cancels the run that learns the capacity (ES manual s9) */

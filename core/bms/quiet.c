@@ -40,8 +40,8 @@ static bool quiet_not_full(struct bms *bms)
         narrow_high(bms, Q_PACK_MV, bms->levels[ROW_FULLY].set - 1);
     } else if (bms->q[Q_CHARGE_MA] >= tail_ma) {
         narrow_low(bms, Q_CHARGE_MA, tail_ma);
-    } else if (bms->q[Q_DISCHARGE_MA] > 0) {
-        narrow_low(bms, Q_DISCHARGE_MA, 1);
+    } else if (bms->q[Q_DISCHARGE_MA] > OPPOSITE_MA) {
+        narrow_low(bms, Q_DISCHARGE_MA, OPPOSITE_MA + 1);
     } else {
         return false;
     }

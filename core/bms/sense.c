@@ -102,6 +102,9 @@ void bms_sense(struct bms *bms, const struct bms_inputs *in)
     bms->flags = flags_of(bms, in);
     bms->load_sensed = in->load_sensed;
     bms->cell_mv = in->cell_mv;
+    /* the terminals are no part of the front-end */
+    bms->voltage_outside =
+        in->terminal_mv > OUTSIDE_MV || (in->sampled && in->current_ma >= FLOW_MA);
     if (!in->sampled) {
         return; /* the last figures stay; the Sample row counts */
     }
@@ -115,6 +118,5 @@ void bms_sense(struct bms *bms, const struct bms_inputs *in)
        off is still there. */
     bms->charger_present = in->terminal_mv > bms->q[Q_PACK_MV] + CHARGER_OVER_MV ||
                            in->current_ma >= FLOW_MA || bms->flow == CURRENT_CHARGE;
-    bms->voltage_outside = in->terminal_mv > OUTSIDE_MV || in->current_ma >= FLOW_MA;
     sense_flow(bms, in->current_ma);
 }

@@ -89,6 +89,19 @@ static bool fits(struct stack *stack, struct stack_member *member, const struct 
     return !other_model && !taken;
 }
 
+/* A pack that changed its address is where it says now, and nowhere else. */
+static void leave_old_place(struct stack *stack, const struct pack_report *report)
+{
+    for (int i = 0; i <= stack->last; i++) {
+        struct stack_member *member = &stack->member[i];
+        if (i != report->address && member->stage != MEMBER_NEVER &&
+            member->last.serial == report->serial) {
+            *member = (struct stack_member){.charge_share = PERMILLE, .discharge_share = PERMILLE};
+            stack->known--;
+        }
+    }
+}
+
 void stack_hear(struct stack *stack, const struct pack_report *report, uint32_t now_ms)
 {
     if (report->address > STACK_PACKS) {
@@ -100,6 +113,7 @@ void stack_hear(struct stack *stack, const struct pack_report *report, uint32_t 
         return;
     }
     if (member->stage == MEMBER_NEVER) {
+        leave_old_place(stack, report);
         stack->known++;
     }
     member->last = *report;

@@ -463,10 +463,10 @@ static void fully_needs_voltage_small_current_charger_and_10_s(void **state)
 {
     (void)state;
     const struct full_case cases[] = {
-        {56000, 1999, 56501, true}, {55999, 1999, 56500, false}, {56000, 2000, 57000, false},
+        {56000, 1999, 56501, true},  {55999, 1999, 56500, false},  {56000, 2000, 57000, false},
         {56000, 0, 56500, false}, /* a charger is more than 0.5 V above */
-        {56000, 0, 56501, true},    {56000, 101, 0, true},       {56000, 100, 0, false},
-        {56000, -1, 57000, false},  {57600, 1999, 58200, true},
+        {56000, 0, 56501, true},     {56000, 101, 0, true},        {56000, 100, 0, false},
+        {56000, -1000, 57000, true}, {56000, -1001, 57000, false}, {57600, 1999, 58200, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct bench b;

@@ -215,7 +215,7 @@ static void put_full(struct bench *b, bool beyond, int which)
         b->in.terminal_mv = 0;
         b->in.current_ma = beyond ? 101 : 100;
         break;
-    case 4: b->in.current_ma = beyond ? 0 : -1; break;
+    case 4: b->in.current_ma = beyond ? -1000 : -1001; break;
     default: break;
     }
 }
@@ -521,10 +521,12 @@ static void check_reset(const struct pack_profile *profile, const struct way *wa
     alone(&b, profile, way->row);
     uint32_t delay_ms = trip_way(&b, way);
     bms_reset(&b.bms);
-    if (way->row == ROW_NO_DISCHARGE) { /* the path closes with the first step */
-        HOLD(&b, way->row, false, STEP_MS);
+    if (way->row != ROW_NO_DISCHARGE) { /* the cause is still there: no key clears it */
+        HOLD(&b, way->row, true, delay_ms + STEP_MS);
+        return;
     }
-    HOLD(&b, way->row, false, delay_ms); /* the cause is still there: judged from the start */
+    HOLD(&b, way->row, false,
+         STEP_MS + delay_ms); /* the path closes, and is judged from the start */
     bench_step(&b);
     EXPECT(&b, way->row, true);
 }
