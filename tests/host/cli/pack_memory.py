@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The packs' memory over lives that end without warning: what was acknowledged (a parameter, a record
 shown as an event, a deletion, a black box) is there in the next life. pack_memory.py HEARTH SITE"""
+import atexit
 import json
 import os
 import signal
@@ -34,6 +35,7 @@ class Life:
         self.daemon = subprocess.Popen(
             [hearth, "run", site, "--port", str(self.port), "--store", store, *more],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        atexit.register(self.daemon.kill)  # a test that fails leaves nothing behind
         self.token = None
         for _ in range(200):
             try:
