@@ -386,7 +386,7 @@ static void check_not_full(struct bench *b, const struct way *way, enum other_wa
 {
     const struct protection *p = table_of(b, way->row);
     uint32_t standby_ms = b->in.now_ms; /* the later of end of charge and standby */
-    if (b->in.current_ma >= 1000) {
+    if (b->in.current_ma >= 1000 || b->in.current_ma <= -1000) {
         standby_ms += STEP_MS + 1000;
     }
     if (p->release == RELEASE_OVER_CHARGE) {
@@ -522,7 +522,7 @@ static void check_reset(const struct pack_profile *profile, const struct way *wa
     uint32_t delay_ms = trip_way(&b, way);
     bms_reset(&b.bms);
     if (way->row != ROW_NO_DISCHARGE) { /* the cause is still there: no key clears it */
-        HOLD(&b, way->row, true, delay_ms + STEP_MS);
+        HOLD(&b, way->row, true, delay_ms < 5000 ? delay_ms + STEP_MS : 5000);
         return;
     }
     HOLD(&b, way->row, false,
