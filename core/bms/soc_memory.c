@@ -127,8 +127,8 @@ void bms_guess_soc(struct bms *bms)
     int32_t soc = clamp_i32(bms->soc_pct100, low_pct100, high_pct100);
     bool still =
         bms->q[Q_CHARGE_MA] + bms->q[Q_DISCHARGE_MA] <= bms->param[PARAM_DESIGN_CAPACITY] / 25;
-    if (!still || bms->q[Q_CELL_MIN_MV] == 0) {
-        soc = bms->soc_pct100; /* under load a voltage says nothing: keep, and say so */
+    if (!still || !bms->sampled) {
+        soc = bms->soc_pct100; /* under load, or not measured: keep, and say so */
         low_pct100 = 0;
         high_pct100 = 10000;
     }

@@ -469,6 +469,13 @@ static void check_manual(struct bench *b, const struct way *way)
     hold_hours(b, way->row, true, 4 * HOUR_MS);
     bms_reset(&b->bms);
     bench_step(b);
+    if (way->row == ROW_CELLS) { /* goes at half the spread and at 2.5 V only */
+        EXPECT(b, way->row, true);
+        put_quantity(b, Q_PACK_MV, 3300 * b->bms.profile->n_cells);
+        bench_step(b);
+        bms_reset(&b->bms);
+        bench_step(b);
+    }
     EXPECT(b, way->row, false);
     HOLD(b, way->row, false, 20000);
 }
