@@ -4,6 +4,7 @@ BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config git libuv1-dev libmic
 libjansson-dev libfyaml-dev libsodium-dev libncurses-dev zlib1g-dev tzdata ca-certificates python3"
 TEST_PACKAGES="libcmocka-dev clang lld libclang-rt-14-dev clang-format clang-tidy gcc-arm-none-eabi
 libnewlib-arm-none-eabi chromium curl jq sqlite3 procps tmux"
+KERNEL_PACKAGES="qemu-system-x86 busybox-static cpio"
 COVERAGE_PACKAGES="clang-19 llvm-19 libclang-rt-19-dev"
 
 say() { printf '\n== %s\n' "$*"; }
