@@ -334,6 +334,8 @@ static const struct table {
     {"parameters", true, OF_PACKS, parameter_columns, parameter_widths, list_parameters},
     {"points", false, OF_ANY, point_columns, point_widths, list_points},
     {"protocols", false, OF_ANY, protocol_columns, protocol_widths, list_protocols},
+    {"compat", false, OF_PACKS, compat_columns, compat_widths, list_compat},
+    {"pins", false, OF_PACKS, pin_columns, pin_widths, list_pins},
     {"pages", false, OF_PACKS, page_columns, page_widths, list_pages},
     {"leds", false, OF_PACKS, led_columns, led_widths, list_leds},
     {"soc-leds", false, OF_PACKS, soc_led_columns, soc_led_widths, list_soc_leds},
@@ -353,16 +355,21 @@ static const struct table *table_of(const char *name)
 int cmd_list(int argc, char **argv)
 {
     const struct cli_command *self = cli_find("list");
-    const char *values[2] = {0};
+    const char *values[3] = {0};
     int n = cli_options(self, argc, argv, values);
     if (n < 0) {
+        return 2;
+    }
+    if (n > 2) {
+        fprintf(stderr, "hearth list: \"%s\" is one word too many (a table and a product)\n",
+                argv[3]);
         return 2;
     }
     const struct table *table = n > 0 ? table_of(argv[1]) : NULL;
     if (table == NULL) {
         fprintf(stderr,
                 "hearth list: %s%s%s (allowed: products, settings, faults, protections, "
-                "parameters, points, protocols, pages, leds, soc-leds, guide)\n",
+                "parameters, points, protocols, compat, pins, pages, leds, soc-leds, guide)\n",
                 n > 0 ? "there is no table \"" : "which table", n > 0 ? argv[1] : "?",
                 n > 0 ? "\"" : "");
         return 2;
@@ -383,7 +390,8 @@ int cmd_list(int argc, char **argv)
                                     : values[1] != NULL ? FORM_JSON
                                                         : FORM_TABLE,
                             .columns = table->columns,
-                            .widths = table->widths};
+                            .widths = table->widths,
+                            .brand = values[2]};
     bool fits = product == NULL || table->of == OF_ANY ||
                 (table->of == OF_PACKS ? product->pack != NULL : product->inverter != NULL);
     if (!fits) {

@@ -17,6 +17,7 @@ struct writer {
     const char *const *columns; /* ends with NULL */
     const int *widths;          /* of FORM_TABLE; 0: left out there */
     int rows, column;
+    const char *brand; /* of cables: of this inverter brand only; NULL: all */
 };
 
 void list_head(struct writer *writer);
@@ -32,6 +33,11 @@ extern const int page_widths[], led_widths[], soc_led_widths[], guide_widths[];
 bool list_pages(struct writer *writer, const struct product *only);
 bool list_leds(struct writer *writer, const struct product *only);
 bool list_soc_leds(struct writer *writer, const struct product *only);
+/* Cables (list_cables.c). */
+extern const char *const compat_columns[], *const pin_columns[];
+extern const int compat_widths[], pin_widths[];
+bool list_compat(struct writer *writer, const struct product *only);
+bool list_pins(struct writer *writer, const struct product *only);
 /* Steps of a product's start-up. */
 bool list_guide(struct writer *writer, const struct product *product);
 

@@ -113,6 +113,16 @@ def main():
             theirs = [r for r in facts if r["product"] in (family, "all")]
             wrong.append((f"{what} {pack}",
                           compare_all(what, printed(hearth, what, pack), theirs)))
+    for what, name in (("compat", "compat"), ("pins", "pinouts")):
+        facts = [{k: (v or "").strip() for k, v in r.items()}
+                 for r in table(folder, f"batteries/{name}.csv")]
+        ours = printed(hearth, what)
+        order = {r["product"]: i for i, r in enumerate(printed(hearth, "products"))}
+        facts.sort(key=lambda r: order.get(r["battery_product"], 0) if what == "compat" else 0)
+        wrong.append((what, compare_all(what, ours, facts)))
+    sako = printed(hearth, "pins", "es51_2_100lp", "--brand", "sako")
+    wrong.append(("pins of one brand", [(r["battery_pin"], r["inverter_pin"]) for r in sako] !=
+                  [("1 or 8", "3"), ("2 or 7", "5")]))
     print(f"1..{len(wrong)}")
     for i, (name, n) in enumerate(wrong, 1):
         print(f"{'ok' if n == 0 else 'not ok'} {i} - {name}")
