@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/proto/relay.h"
+
+static const uint16_t parts_of[RELAY_PARTS] = {HEARD_LIMITS, HEARD_SOC, HEARD_MEASURED};
+static const uint16_t essential = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED;
+
+void relay_init(struct relay *relay, const struct relay_rules *rules)
+{
+    *relay = (struct relay){.rules = *rules};
+}
+
+/* A CVL of another battery, of another scale or of garbage: not to be handed on. */
+static bool plausible(const struct battery_report *report)
+{
+    bool both = (report->heard & HEARD_LIMITS) != 0 && (report->heard & HEARD_MEASURED) != 0;
+    int32_t off_mv = abs_i32(report->charge_mv - report->voltage_mv);
+    return !both || (report->voltage_mv > 0 && off_mv <= report->voltage_mv / 4);
+}
+
+void relay_hear(struct relay *relay, const struct battery_report *report, uint16_t parts,
+                uint32_t now_ms)
+{
+    if (!plausible(report)) {
+        relay->implausible++;
+        return;
+    }
+    keep_old(relay, now_ms);
+    relay->last = *report;
+    for (int i = 0; i < RELAY_PARTS; i++) {
+        if ((parts & parts_of[i]) != 0) {
+            relay->part_ms[i] = now_ms;
+        }
+    }
+}
+
+/* Old stamps stay just old enough: the counter must not pass them. */
+static void keep_old(struct relay *relay, uint32_t now_ms)
+{
+    for (int i = 0; i < RELAY_PARTS; i++) {
+        if (now_ms - relay->part_ms[i] > relay->rules.stop_ms) {
+            relay->part_ms[i] = now_ms - relay->rules.stop_ms;
+        }
+    }
+}
+
+/* Age of the oldest part an inverter needs. */
+static uint32_t age_ms(const struct relay *relay, uint32_t now_ms)
+{
+    uint32_t age = 0;
+    for (int i = 0; i < RELAY_PARTS; i++) {
+        uint32_t part = now_ms - relay->part_ms[i];
+        age = part > age ? part : age;
+    }
+    return age;
+}
+
+static enum relay_stage next_stage(struct relay *relay, uint32_t now_ms)
+{
+    if ((relay->last.heard & essential) != essential) {
+        return RELAY_NEVER;
+    }
+    uint32_t age = age_ms(relay, now_ms);
+    bool fresh = age <= relay->rules.hold_ms;
+    if (fresh && !relay->was_fresh) {
+        relay->fresh_since_ms = now_ms;
+    }
+    relay->was_fresh = fresh;
+    if (age >= relay->rules.stop_ms) {
+        return RELAY_STOPPED;
+    }
+    if (relay->stage == RELAY_STOPPED) {
+        bool back = fresh && now_ms - relay->fresh_since_ms >= relay->rules.back_ms;
+        return back ? RELAY_FRESH : RELAY_STOPPED;
+    }
+    return fresh ? RELAY_FRESH : RELAY_TAPER;
+}
+
+static int32_t capped(int32_t value, int32_t cap) { return cap > 0 && value > cap ? cap : value; }
+
+static void taper(const struct relay *relay, uint32_t now_ms, struct battery_report *out)
+{
+    const struct relay_rules *rules = &relay->rules;
+    int32_t left_permille = line_i32((int32_t)age_ms(relay, now_ms), (int32_t)rules->hold_ms, 1000,
+                                     (int32_t)rules->stop_ms, 0);
+    out->charge_limit_ma = (int32_t)((int64_t)out->charge_limit_ma * left_permille / 1000);
+    out->discharge_limit_ma = (int32_t)((int64_t)out->discharge_limit_ma * left_permille / 1000);
+    out->alarms |= REPORT_SYSTEM | REPORT_COMMUNICATION;
+    out->heard |= HEARD_FLAGS;
+}
+
+/* Flags and limits both: some inverters look at one alone. The voltage stays: 0 would dump. */
+static void stop(struct battery_report *out)
+{
+    out->charge_limit_ma = 0;
+    out->discharge_limit_ma = 0;
+    out->charge_enable = false;
+    out->discharge_enable = false;
+    out->force_charge = false;
+    out->force_charge_soon = false;
+    out->full_charge_request = false;
+    out->current_ma = 0; /* what flows is not known; the last figure would pass for a new one */
+    out->protections |= REPORT_SYSTEM | REPORT_COMMUNICATION;
+    out->heard |= HEARD_FLAGS | HEARD_REQUEST;
+}
+
+enum relay_stage relay_tell(struct relay *relay, uint32_t now_ms, struct battery_report *out)
+{
+    enum relay_stage before = relay->stage;
+    keep_old(relay, now_ms);
+    relay->stage = next_stage(relay, now_ms);
+    relay->stops += relay->stage == RELAY_STOPPED && before != RELAY_STOPPED;
+    *out = relay->last;
+    if (relay->stage == RELAY_NEVER) {
+        *out = (struct battery_report){0};
+        return RELAY_NEVER;
+    }
+    out->charge_mv = capped(out->charge_mv, relay->rules.voltage_cap_mv);
+    out->charge_limit_ma = capped(out->charge_limit_ma, relay->rules.charge_cap_ma);
+    out->discharge_limit_ma = capped(out->discharge_limit_ma, relay->rules.discharge_cap_ma);
+    if ((out->heard & HEARD_REQUEST) == 0) { /* a dialect without the bits allows by its limits */
+        out->charge_enable = out->charge_limit_ma > 0;
+        out->discharge_enable = out->discharge_limit_ma > 0;
+        out->heard |= HEARD_REQUEST;
+    }
+    if (relay->stage == RELAY_TAPER) {
+        taper(relay, now_ms, out);
+    } else if (relay->stage == RELAY_STOPPED) {
+        stop(out);
+    }
+    return relay->stage;
+}

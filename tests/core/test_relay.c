@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The converter's rules of silence: hold, taper, stop, and back only after a while. */
+#include "core_test.h"
+
+#include "core/proto/relay.h"
+
+static const struct relay_rules rules = {.hold_ms = 5000, .stop_ms = 25000, .back_ms = 3000};
+static const uint32_t begin_ms = UINT32_MAX - 10000; /* the clock wraps on the way */
+
+static struct battery_report battery(void)
+{
+    return (struct battery_report){
+        .heard = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED | HEARD_FLAGS | HEARD_REQUEST,
+        .charge_mv = 56000,
+        .charge_limit_ma = 100000,
+        .discharge_limit_ma = 80000,
+        .discharge_mv = 46000,
+        .soc_pct = 55,
+        .soh_pct = 99,
+        .voltage_mv = 52800,
+        .current_ma = 12000,
+        .charge_enable = true,
+        .discharge_enable = true,
+        .full_charge_request = true,
+    };
+}
+
+static struct relay heard_at(uint32_t now_ms)
+{
+    struct relay relay;
+    struct battery_report report = battery();
+    relay_init(&relay, &rules);
+    relay_hear(&relay, &report, report.heard, now_ms);
+    return relay;
+}
+
+static void nothing_is_told_before_the_battery_was_heard(void **state)
+{
+    struct relay relay;
+    struct battery_report report = battery();
+    struct battery_report out;
+    (void)state;
+    relay_init(&relay, &rules);
+    assert_int_equal(relay_tell(&relay, begin_ms, &out), RELAY_NEVER);
+    assert_int_equal(out.heard, 0);
+    report.heard = HEARD_LIMITS | HEARD_MEASURED; /* no SOC yet */
+    relay_hear(&relay, &report, report.heard, begin_ms);
+    assert_int_equal(relay_tell(&relay, begin_ms + 100, &out), RELAY_NEVER);
+    assert_int_equal(out.charge_mv, 0);
+}
+
+static void what_is_fresh_is_told_as_it_is(void **state)
+{
+    struct relay relay = heard_at(begin_ms);
+    struct battery_report report = battery();
+    struct battery_report out;
+    (void)state;
+    assert_int_equal(relay_tell(&relay, begin_ms + 5000, &out), RELAY_FRESH);
+    assert_memory_equal(&out, &report, sizeof out);
+}
+
+static void limits_fall_with_the_silence_and_never_rise(void **state)
+{
+    struct relay relay = heard_at(begin_ms);
+    struct battery_report out;
+    int32_t last = INT32_MAX;
+    (void)state;
+    for (uint32_t t = 0; t <= 24900; t += 100) {
+        enum relay_stage stage = relay_tell(&relay, begin_ms + t, &out);
+        assert_int_equal(stage, t <= 5000 ? RELAY_FRESH : RELAY_TAPER);
+        assert_true(out.charge_limit_ma <= last);
+        last = out.charge_limit_ma;
+        assert_int_equal((out.alarms & REPORT_COMMUNICATION) != 0, t > 5000);
+    }
+    (void)relay_tell(&relay, begin_ms + 15000, &out); /* half way */
+    assert_int_equal(out.charge_limit_ma, 50000);
+    assert_int_equal(out.discharge_limit_ma, 40000);
+    assert_int_equal(out.soc_pct, 55);
+}
+
+static void a_silent_battery_is_a_stop_with_flags_and_limits(void **state)
+{
+    struct relay relay = heard_at(begin_ms);
+    struct battery_report out;
+    (void)state;
+    assert_int_equal(relay_tell(&relay, begin_ms + 25000, &out), RELAY_STOPPED);
+    assert_int_equal(out.charge_limit_ma, 0);
+    assert_int_equal(out.discharge_limit_ma, 0);
+    assert_false(out.charge_enable);
+    assert_false(out.discharge_enable);
+    assert_false(out.full_charge_request);
+    assert_int_equal(out.charge_mv, 56000); /* never 0 */
+    assert_int_equal(out.current_ma, 0);
+    assert_true((out.protections & REPORT_SYSTEM) != 0);
+    assert_int_equal(relay.stops, 1);
+    (void)relay_tell(&relay, begin_ms + 26000, &out);
+    assert_int_equal(relay.stops, 1);
+}
+
+static void it_comes_back_only_after_a_while_of_hearing(void **state)
+{
+    struct relay relay = heard_at(begin_ms);
+    struct battery_report report = battery();
+    struct battery_report out;
+    (void)state;
+    (void)relay_tell(&relay, begin_ms + 30000, &out);
+    for (uint32_t t = 30100; t < 33100; t += 100) {
+        relay_hear(&relay, &report, report.heard, begin_ms + t);
+        assert_int_equal(relay_tell(&relay, begin_ms + t, &out), RELAY_STOPPED);
+        assert_int_equal(out.charge_limit_ma, 0);
+    }
+    relay_hear(&relay, &report, report.heard, begin_ms + 33100);
+    assert_int_equal(relay_tell(&relay, begin_ms + 33100, &out), RELAY_FRESH);
+    assert_int_equal(out.charge_limit_ma, 100000);
+}
+
+/* SOC frames that go on do not make old limits new. */
+static void each_needed_part_ages_on_its_own(void **state)
+{
+    static const uint16_t parts[] = {HEARD_LIMITS, HEARD_SOC, HEARD_MEASURED};
+    struct battery_report report = battery();
+    struct battery_report out;
+    (void)state;
+    for (int silent = 0; silent < 3; silent++) {
+        struct relay relay = heard_at(begin_ms);
+        for (uint32_t t = 1000; t <= 25000; t += 1000) {
+            uint16_t rest = (uint16_t)(report.heard & ~parts[silent]);
+            relay_hear(&relay, &report, rest, begin_ms + t);
+            enum relay_stage stage = relay_tell(&relay, begin_ms + t, &out);
+            assert_int_equal(stage, t <= 5000   ? RELAY_FRESH
+                                    : t < 25000 ? RELAY_TAPER
+                                                : RELAY_STOPPED);
+        }
+    }
+}
+
+static void caps_hold_whatever_the_battery_says(void **state)
+{
+    struct relay relay = heard_at(begin_ms);
+    struct battery_report out;
+    (void)state;
+    relay.rules.charge_cap_ma = 60000;
+    relay.rules.discharge_cap_ma = 90000;
+    relay.rules.voltage_cap_mv = 55200;
+    (void)relay_tell(&relay, begin_ms, &out);
+    assert_int_equal(out.charge_limit_ma, 60000);
+    assert_int_equal(out.discharge_limit_ma, 80000);
+    assert_int_equal(out.charge_mv, 55200);
+    (void)relay_tell(&relay, begin_ms + 15000, &out); /* half of what was capped */
+    assert_int_equal(out.charge_limit_ma, 30000);
+}
+
+static void a_voltage_that_cannot_be_is_not_handed_on(void **state)
+{
+    static const int32_t wrong_mv[] = {0, 560, 5600, 39000, 66100, 560000};
+    struct battery_report out;
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong_mv / sizeof wrong_mv[0]; i++) {
+        struct relay relay = heard_at(begin_ms);
+        struct battery_report report = battery();
+        report.charge_mv = wrong_mv[i];
+        relay_hear(&relay, &report, report.heard, begin_ms + 6000);
+        assert_int_equal(relay.implausible, 1);
+        assert_int_equal(relay_tell(&relay, begin_ms + 6000, &out), RELAY_TAPER);
+        assert_int_equal(out.charge_mv, 56000);
+    }
+}
+
+static void a_dialect_without_enable_bits_allows_by_its_limits(void **state)
+{
+    struct relay relay;
+    struct battery_report report = battery();
+    struct battery_report out;
+    (void)state;
+    report.heard &= (uint16_t)~HEARD_REQUEST;
+    report.charge_enable = report.discharge_enable = false;
+    report.charge_limit_ma = 0;
+    relay_init(&relay, &rules);
+    relay_hear(&relay, &report, report.heard, begin_ms);
+    (void)relay_tell(&relay, begin_ms, &out);
+    assert_false(out.charge_enable);
+    assert_true(out.discharge_enable);
+}
+
+static void two_months_of_silence_are_silence(void **state)
+{
+    struct relay relay = heard_at(begin_ms);
+    struct battery_report out;
+    (void)state;
+    for (uint64_t t = 60000; t < UINT64_C(5200000000); t += 1000000) {
+        assert_int_equal(relay_tell(&relay, (uint32_t)(begin_ms + t), &out), RELAY_STOPPED);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_told_before_the_battery_was_heard),
+        cmocka_unit_test(what_is_fresh_is_told_as_it_is),
+        cmocka_unit_test(limits_fall_with_the_silence_and_never_rise),
+        cmocka_unit_test(a_silent_battery_is_a_stop_with_flags_and_limits),
+        cmocka_unit_test(it_comes_back_only_after_a_while_of_hearing),
+        cmocka_unit_test(each_needed_part_ages_on_its_own),
+        cmocka_unit_test(two_months_of_silence_are_silence),
+        cmocka_unit_test(caps_hold_whatever_the_battery_says),
+        cmocka_unit_test(a_voltage_that_cannot_be_is_not_handed_on),
+        cmocka_unit_test(a_dialect_without_enable_bits_allows_by_its_limits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
