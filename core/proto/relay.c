@@ -17,6 +17,16 @@ static bool plausible(const struct battery_report *report)
     return !both || (report->voltage_mv > 0 && off_mv <= report->voltage_mv / 4);
 }
 
+/* Old stamps stay just old enough: the counter must not pass them. */
+static void keep_old(struct relay *relay, uint32_t now_ms)
+{
+    for (int i = 0; i < RELAY_PARTS; i++) {
+        if (now_ms - relay->part_ms[i] > relay->rules.stop_ms) {
+            relay->part_ms[i] = now_ms - relay->rules.stop_ms;
+        }
+    }
+}
+
 void relay_hear(struct relay *relay, const struct battery_report *report, uint16_t parts,
                 uint32_t now_ms)
 {
@@ -29,16 +39,6 @@ void relay_hear(struct relay *relay, const struct battery_report *report, uint16
     for (int i = 0; i < RELAY_PARTS; i++) {
         if ((parts & parts_of[i]) != 0) {
             relay->part_ms[i] = now_ms;
-        }
-    }
-}
-
-/* Old stamps stay just old enough: the counter must not pass them. */
-static void keep_old(struct relay *relay, uint32_t now_ms)
-{
-    for (int i = 0; i < RELAY_PARTS; i++) {
-        if (now_ms - relay->part_ms[i] > relay->rules.stop_ms) {
-            relay->part_ms[i] = now_ms - relay->rules.stop_ms;
         }
     }
 }
