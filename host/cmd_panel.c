@@ -72,6 +72,13 @@ static bool open_product(struct panel_desk *desk, const struct product *product)
 static bool open_file(struct panel_desk *desk, const char *path)
 {
     struct yaml_error error;
+    if (access(path, F_OK) != 0) {
+        fprintf(stderr,
+                "hearth panel: \"%s\" is neither a product (see hearth list products) nor a site "
+                "file\n",
+                path);
+        return false;
+    }
     desk->config = site_config_load(path, &error);
     if (desk->config == NULL ||
         !site_config_start(desk->config, &desk->house, desk->config->start_s, &error)) {
@@ -100,6 +107,11 @@ static bool do_key(struct panel_desk *desk, char *text)
         char *argument = target != NULL && !panel_knows(model, target) ? strchr(target, ' ') : NULL;
         if (argument != NULL) {
             *argument++ = '\0';
+        }
+        if (target != NULL && !panel_knows(model, target)) {
+            fprintf(stderr, "hearth panel: the panel has no field \"%s\" (see hearth list pages)\n",
+                    target);
+            return false;
         }
         answer =
             house_panel_touch(&desk->house, desk->pack, target != NULL ? target : "", argument);

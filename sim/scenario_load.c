@@ -4,14 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/panels.h"
-#include "sim/scenario.h"
-
-struct loader {
-    const struct yaml_file *file;
-    struct yaml_error *error;
-    struct scenario *scenario;
-};
+#include "sim/scenario_loader.h"
 
 struct arena {
     struct arena *next;
@@ -42,8 +35,6 @@ void scenario_free(struct scenario *scenario)
     free(scenario);
 }
 
-#define FAIL(node, ...) yaml_fail(load->file, node, load->error, __VA_ARGS__)
-
 static bool find_point(struct loader *load, yaml_node *node, const char *name, char use,
                        const struct sim_point **point, struct place *place)
 {
@@ -56,7 +47,8 @@ static bool find_point(struct loader *load, yaml_node *node, const char *name, c
     }
     bool there =
         use == 'E' ? (*point)->read != NULL : (*point)->write != NULL || (*point)->forced != 0;
-    return there || FAIL(node, "%s is not here yet", name);
+    return there ? load_check_place(load, node, name, place)
+                 : FAIL(node, "%s is not here yet", name);
 }
 
 static bool load_sets(struct loader *load, yaml_node *map, struct scenario_action *out)
@@ -69,7 +61,8 @@ static bool load_sets(struct loader *load, yaml_node *map, struct scenario_actio
         action->line = yaml_line(key);
         if (!find_point(load, key, action->name, 'S', &action->point, &action->place) ||
             !load_value(load->file, yaml_value(map, i), action->point, action->name, &action->value,
-                        load->error)) {
+                        load->error) ||
+            !load_check_range(load, yaml_value(map, i), action)) {
             return false;
         }
     }
@@ -89,117 +82,6 @@ static bool load_releases(struct loader *load, yaml_node *list, struct scenario_
         }
     }
     return true;
-}
-
-/* Keys and what may follow them. */
-static const struct press_key {
-    const char *name;
-    enum { TAKES_HOLD, TAKES_WORDS, TAKES_FIELD, TAKES_NOTHING } takes;
-    bool later;
-} press_keys[] = {
-    {"RST", TAKES_HOLD, false},
-    {"BATTERY", TAKES_HOLD, false},
-    {"RS232_BYTE", TAKES_NOTHING, false},
-    {"CLEAR_FAULTS", TAKES_NOTHING, false},
-    {"PC.LOGIN", TAKES_WORDS, false},
-    {"PC.SHUTDOWN", TAKES_NOTHING, false},
-    {"PC.RESTORE_DEFAULTS", TAKES_NOTHING, false},
-    {"PC.ERASE_RECORDS", TAKES_NOTHING, false},
-    {"PC.PASSWORD", TAKES_WORDS, false},
-    {"PC.WRITE_CLOCK", TAKES_WORDS, false},
-    {"PC.TOOL_READ", TAKES_NOTHING, false},
-    {"PC.TOOL_WRITE", TAKES_WORDS, false},
-    {"GUIDE", TAKES_WORDS, false},
-    {"TOUCH", TAKES_FIELD, false},
-    {"UP", TAKES_HOLD, false},
-    {"DOWN", TAKES_HOLD, false},
-    {"LEFT", TAKES_HOLD, false},
-    {"RIGHT", TAKES_HOLD, false},
-    {"ESC", TAKES_HOLD, false},
-    {"ENTER", TAKES_HOLD, false},
-    {"POWER", TAKES_HOLD, true},
-    {"LOCK", TAKES_WORDS, true},
-    {"UNLOCK", TAKES_NOTHING, true},
-    {"COMMISSION", TAKES_WORDS, true},
-    {"FACTORY_RESET", TAKES_WORDS, true},
-};
-
-static const struct press_key *key_of(const char *name)
-{
-    for (size_t i = 0; i < sizeof press_keys / sizeof press_keys[0]; i++) {
-        if (strcmp(press_keys[i].name, name) == 0) {
-            return &press_keys[i];
-        }
-    }
-    return NULL;
-}
-
-/* What follows TOUCH: nothing, a hold, or a field and perhaps an entry of its list or the password:
-   "TOUCH can GROWATT", "TOUCH password 123456". */
-static bool load_touch(struct loader *load, yaml_node *item, char *rest,
-                       struct scenario_action *action)
-{
-    const struct product *pack = load->scenario->spec.pack;
-    action->touched = "";
-    if (rest == NULL || text_duration(rest, &action->hold_ms)) {
-        return true;
-    }
-    bool whole = pack != NULL && panel_knows(pack->pack->panel, rest); /* "GROWATT 485" */
-    char *blank = whole ? NULL : strchr(rest, ' ');
-    if (blank != NULL) {
-        *blank++ = '\0';
-    }
-    action->touched = rest;
-    action->argument = blank;
-    /* a site file's packs are known when it runs */
-    return pack == NULL || panel_knows(pack->pack->panel, rest) ||
-           FAIL(item, "the panel of %s has no field \"%s\" (hearth list pages %s)", pack->id, rest,
-                pack->id);
-}
-
-/* "RST 7s", "pack2.RST 7s", "PC.LOGIN 123456", "TOUCH pack_info". */
-static bool load_press(struct loader *load, yaml_node *item, struct scenario_action *action)
-{
-    const char *text = yaml_text(item);
-    if (text == NULL) {
-        return FAIL(item, "press wants keys, as in [RST 7s]");
-    }
-    char *copy = arena_take(load->scenario, strlen(text) + 1);
-    memcpy(copy, text, strlen(text) + 1);
-    char *after = strchr(copy, ' ');
-    if (after != NULL) {
-        *after++ = '\0';
-    }
-    action->kind = ACT_PRESS;
-    action->line = yaml_line(item);
-    action->hold_ms = 100;
-    action->place.n = 1;
-    if (strncmp(copy, "pack", 4) == 0 && strchr(copy, '.') != NULL) {
-        action->place.n = (int)strtol(copy + 4, NULL, 10); /* checked against the packs */
-        copy = strchr(copy, '.') + 1;
-    }
-    action->name = copy;
-    const struct press_key *key = key_of(copy);
-    if (key == NULL) {
-        return FAIL(item, "there is no key \"%s\"", copy);
-    }
-    enum panel_key panel_key;
-    bool of_inverter = load->scenario->spec.inverter != NULL && panel_key_named(copy, &panel_key);
-    if (key->later || of_inverter) {
-        return FAIL(item, "key %s is not here yet", copy);
-    }
-    if (key->takes == TAKES_FIELD) {
-        return load_touch(load, item, after, action);
-    }
-    if (key->takes == TAKES_WORDS && after != NULL) {
-        snprintf(action->value.text, sizeof action->value.text, "%s", after);
-        return true;
-    }
-    if (after != NULL && key->takes == TAKES_NOTHING) {
-        return FAIL(item, "key %s takes nothing, not \"%s\"", copy, after);
-    }
-    return after == NULL || text_duration(after, &action->hold_ms) ||
-           FAIL(item, "\"%s\" is not a duration (a number and ms, s, min, h or d)", after);
 }
 
 static bool load_links(struct loader *load, yaml_node *node, enum action_kind kind,
@@ -366,118 +248,6 @@ static bool load_steps(struct loader *load, yaml_node *list, struct scenario_ste
         }
     }
     return true;
-}
-
-static bool load_plain(struct loader *load, yaml_node *map, const char *product,
-                       struct house_spec *spec)
-{
-    spec->battery = HOUSE_PLAIN;
-    spec->plain_ah = 200.0;
-    spec->plain_kind = strcmp(product, "nmc") == 0 ? PLAIN_NMC : PLAIN_LEAD_ACID;
-    yaml_node *ah = yaml_get(map, "nominal_ah");
-    yaml_node *cells = yaml_get(map, "cells");
-    return (ah == NULL ||
-            yaml_number(load->file, ah, "nominal_ah", 1, 10000, &spec->plain_ah, load->error)) &&
-           (cells == NULL ||
-            yaml_int(load->file, cells, "cells", 1, 100, &spec->plain_cells, load->error));
-}
-
-static bool load_battery(struct loader *load, yaml_node *map, struct house_spec *spec)
-{
-    static const char *const keys[] = {"product", "packs",    "nominal_ah", "cells",
-                                       "soc",     "protocol", NULL};
-    double soc = 60.0;
-    if (!yaml_keys(load->file, map, "battery", keys, load->error)) {
-        return false;
-    }
-    yaml_node *soc_node = yaml_get(map, "soc");
-    if (soc_node != NULL && !yaml_number(load->file, soc_node, "soc", 0, 100, &soc, load->error)) {
-        return false;
-    }
-    spec->soc = soc / 100.0;
-    yaml_node *node = yaml_get(map, "product");
-    const char *product = node != NULL ? yaml_text(node) : NULL;
-    if (spec->inverter == NULL) {
-        return product == NULL || FAIL(node, "a pack under test has no other battery");
-    }
-    if (product == NULL || strcmp(product, "lead_acid") == 0 || strcmp(product, "nmc") == 0) {
-        return load_plain(load, map, product != NULL ? product : "lead_acid", spec);
-    }
-    if (strcmp(product, "none") == 0) {
-        spec->battery = HOUSE_NO_BATTERY;
-        return true;
-    }
-    spec->pack = product_find(product);
-    if (spec->pack == NULL || spec->pack->pack == NULL) {
-        return FAIL(node, "there is no battery \"%s\" (hearth list products)", product);
-    }
-    spec->battery = HOUSE_PACKS;
-    spec->packs = 1;
-    yaml_node *packs = yaml_get(map, "packs");
-    return packs == NULL || yaml_int(load->file, packs, "packs", 1, 15, &spec->packs, load->error);
-}
-
-/* A site file beside the scenario: devices, plant and losses come from it. */
-static bool load_site(struct loader *load, yaml_node *root)
-{
-    static const char *const foreign[] = {"product", "packs", "units", "battery", NULL};
-    const char *name = yaml_text(yaml_get(root, "site"));
-    for (const char *const *key = foreign; *key != NULL; key++) {
-        if (yaml_get(root, *key) != NULL) {
-            return FAIL(yaml_get(root, *key), "%s comes from the site file", *key);
-        }
-    }
-    if (name == NULL || name[0] == '\0') {
-        return FAIL(yaml_get(root, "site"), "site should be a site file");
-    }
-    const char *own = yaml_path(load->file);
-    const char *slash = strrchr(own, '/');
-    int folder = name[0] == '/' || slash == NULL ? 0 : (int)(slash - own) + 1;
-    size_t room = (size_t)folder + strlen(name) + 1;
-    char *path = arena_take(load->scenario, room);
-    snprintf(path, room, "%.*s%s", folder, own, name);
-    load->scenario->site = path;
-    return true;
-}
-
-static bool load_device(struct loader *load, yaml_node *root)
-{
-    struct house_spec *spec = &load->scenario->spec;
-    yaml_node *node = yaml_get(root, "product");
-    const char *id = node != NULL ? yaml_text(node) : NULL;
-    if (yaml_get(root, "site") != NULL) {
-        return load_site(load, root);
-    }
-    const struct product *product = id != NULL ? product_find(id) : NULL;
-    if (product == NULL) {
-        return FAIL(node != NULL ? node : root,
-                    "product: there is no \"%s\" (hearth list products)", id != NULL ? id : "?");
-    }
-    *spec = (struct house_spec){.soc = 0.6, .temperature_c = 25.0, .frames = true, .packs = 0};
-    yaml_node *packs = yaml_get(root, "packs");
-    if (product->pack != NULL) {
-        spec->battery = HOUSE_PACKS;
-        spec->pack = product;
-        spec->packs = 1;
-        if (packs != NULL &&
-            !yaml_int(load->file, packs, "packs", 1, 15, &spec->packs, load->error)) {
-            return false;
-        }
-    } else {
-        spec->inverter = product;
-        spec->battery = HOUSE_PLAIN;
-        spec->plain_ah = 200.0;
-    }
-    yaml_node *units = yaml_get(root, "units");
-    int n = 1;
-    if (units != NULL && !yaml_int(load->file, units, "units", 1, 9, &n, load->error)) {
-        return false;
-    }
-    if (n > 1) {
-        return FAIL(units, "groups of inverters are not here yet");
-    }
-    yaml_node *battery = yaml_get(root, "battery");
-    return battery == NULL || load_battery(load, battery, spec);
 }
 
 /* Settings are written as points "settings.NAME"; the battery type first, since it brings others.

@@ -201,7 +201,9 @@ static void act(struct run *run, const struct scenario_action *action)
     case ACT_CUT:
     case ACT_RESTORE:
         if (!house_cut(house, action->name, action->kind == ACT_CUT)) {
-            stop(run, action->line, "is not a link of this house", action->name);
+            stop(run, action->line,
+                 "is not a link of this house (allowed: can0, rs485_0, stack, packN, packN.afe)",
+                 action->name);
         }
         break;
     }
@@ -214,7 +216,10 @@ static void run_step(struct run *run, const struct scenario_step *step)
 {
     if (step->at_ms >= 0) {
         if (step->at_ms < run->t_ms) {
-            stop(run, step->line, "has already passed", "\"at\"");
+            fail_line(run, step->line,
+                      "\"at\": %.3f s has already passed (allowed %.3f s and later)",
+                      (double)step->at_ms / 1000.0, (double)run->t_ms / 1000.0);
+            run->stopped = true;
             return;
         }
         run->watching = step->after_ms < 0 ? step : NULL;

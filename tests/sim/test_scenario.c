@@ -90,6 +90,13 @@ static void mistakes_in_a_file_are_told_with_their_line(void **state)
          "\"maybe\" is neither on nor off"},
         {PACK STEPS "  - {after: 1s, expect: {pack1.voltage_v: {near: 3}}}\n", "go together"},
         {PACK STEPS "  - {after: 1s, expect: {pack1.state: {min: 3}}}\n", "is not a number"},
+        {PACK STEPS "  - {set: {battery.soc_pct: 300}, after: 1s}\n",
+         "battery.soc_pct: 300 is out of range (allowed 0 to 100)"},
+        {PACK STEPS "  - {set: {pack1.cell_1_v: 1e300}, after: 1s}\n", "is out of range"},
+        {PACK STEPS "  - {set: {pack2.cell_1_v: 3}, after: 1s}\n", "allowed 1 to 1"},
+        {PACK STEPS "  - {set: {pack1.cell_17_v: 3}, after: 1s}\n", "allowed 1 to 16"},
+        {PACK STEPS "  - {after: 1s, expect: {pack4.state: standby}}\n", "allowed 1 to 1"},
+        {PACK "battery: {soc: 50, packs: 3}\n" STEPS "  - {after: 1s}\n", "packs"},
         {PACK STEPS "  - {after: 1s, expect: {pack1.voltage_v: {has: [3]}}}\n", "is not a list"},
         {PACK STEPS "  - {after: 1s, expect: {pack1.voltage_v: {about: 3}}}\n", "about"},
         {PACK STEPS "  - {after: 1s, expect: {pack1.voltage_v: {not: 3, min: 2}}}\n",
@@ -144,7 +151,8 @@ static void at_goes_to_a_time_and_never_back(void **state)
     passes(PACK "clock: 2026-06-01T12:00:00\n" STEPS
                 "  - {at: 10s, expect: {clock: 2026-06-01T12:00:10}}\n"
                 "  - {at: 1min, after: 5s, expect: {clock: 2026-06-01T12:01:05}}\n");
-    check(PACK STEPS "  - {after: 10s}\n  - {at: 5s}\n", false, "step 2 at 10.000 s: \"at\" has");
+    check(PACK STEPS "  - {after: 10s}\n  - {at: 5s}\n", false,
+          "5.000 s has already passed (allowed 10.000 s and later)");
 }
 
 static void during_must_hold_at_every_control_step(void **state)
