@@ -304,7 +304,8 @@ static void forced_values_hold_until_they_are_released(void **state)
            "1}}}\n");
     passes(PACK STEPS "  - {set: {pack1.cells_v: 3.35, pack1.cell_3_v: 3.40}, after: 1s, expect: "
                       "{pack1.cell_3_v: 3.400, pack1.cell_4_v: 3.350}}\n");
-    check(PACK STEPS "  - {set: {pack2.cells_v: 3.3}, after: 1s}\n", false, "pack2.cells_v does");
+    check(PACK STEPS "  - {set: {pack2.cells_v: 3.3}, after: 1s}\n", false,
+          "pack2.cells_v: there is no such pack (allowed 1 to 1)");
     check(PACK STEPS "  - {set: {pack1.cell_17_v: 3.3}, after: 1s}\n", false, "does not exist");
 }
 
