@@ -306,7 +306,8 @@ static void forced_values_hold_until_they_are_released(void **state)
                       "{pack1.cell_3_v: 3.400, pack1.cell_4_v: 3.350}}\n");
     check(PACK STEPS "  - {set: {pack2.cells_v: 3.3}, after: 1s}\n", false,
           "pack2.cells_v: there is no such pack (allowed 1 to 1)");
-    check(PACK STEPS "  - {set: {pack1.cell_17_v: 3.3}, after: 1s}\n", false, "does not exist");
+    check(PACK STEPS "  - {set: {pack1.cell_17_v: 3.3}, after: 1s}\n", false,
+          "there is no such cell (allowed 1 to 16)");
 }
 
 static void power_off_keeps_what_is_not_volatile(void **state)
