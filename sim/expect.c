@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/points_text.h"
 #include "sim/scenario.h"
 
 static bool is_number(enum value_kind kind) { return kind == VALUE_NUMBER || kind == VALUE_INT; }
@@ -29,11 +30,6 @@ static bool join_list(const struct yaml_file *file, yaml_node *node, const char 
     return true;
 }
 
-static bool word_known(const char *words, const char *word)
-{
-    return words[0] == '\0' || option_index(words, word, strlen(word)) >= 0;
-}
-
 bool load_value(const struct yaml_file *file, yaml_node *node, const struct sim_point *point,
                 const char *name, struct value *out, struct yaml_error *error)
 {
@@ -45,35 +41,9 @@ bool load_value(const struct yaml_file *file, yaml_node *node, const struct sim_
     if (text == NULL) {
         return yaml_fail(file, node, error, "%s wants one value", name);
     }
-    /* a page may be named with its screen: "Touch: Main state" */
-    bool prefixed = point->kind == VALUE_TEXT && strncmp(text, "Touch: ", 7) == 0;
-    snprintf(out->text, sizeof out->text, "%s", prefixed ? text + 7 : text);
-    bool flag = false;
-    int64_t clock_s;
-    switch (point->kind) {
-    case VALUE_FLAG:
-        if (!text_flag(text, &flag)) {
-            return yaml_fail(file, node, error, "%s: \"%s\" is neither on nor off", name, text);
-        }
-        out->number = flag;
-        return true;
-    case VALUE_NUMBER:
-    case VALUE_INT:
-        return text_number(text, &out->number) ||
-               yaml_fail(file, node, error, "%s: \"%s\" is not a number", name, text);
-    case VALUE_WORD:
-        return word_known(point->words, text) ||
-               yaml_fail(file, node, error, "%s: \"%s\" is not a word it can have (%s)", name, text,
-                         point->words);
-    case VALUE_TIME:
-        return text_clock(text, &clock_s) ||
-               yaml_fail(file, node, error, "%s: \"%s\" is not a time (2026-06-01T12:00:00)", name,
-                         text);
-    case VALUE_TEXT:
-    case VALUE_SETTING:
-    case VALUE_LIST: break;
-    }
-    return true;
+    char why[300];
+    return value_read(point, name, text, out, why, sizeof why) ||
+           yaml_fail(file, node, error, "%s", why);
 }
 
 static bool bound(const struct yaml_file *file, yaml_node *map, const char *key, double *out,

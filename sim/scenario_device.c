@@ -3,6 +3,7 @@
    values it has. */
 #include <string.h>
 
+#include "sim/points_text.h"
 #include "sim/scenario_loader.h"
 
 static bool load_plain(struct loader *load, yaml_node *map, const char *product,
@@ -119,31 +120,11 @@ bool load_device(struct loader *load, yaml_node *root)
     return battery == NULL || load_battery(load, battery, spec);
 }
 
-/* What a quantity can be forced to, by the unit its name ends with: wide enough for every broken
-   sensor, and no further. */
-static const struct unit_range {
-    const char *ending;
-    double min, max;
-} ranges[] = {
-    {"soc_pct", 0, 100},   {"_pct", -1000, 1000}, {"_v", -2000, 2000}, {"_c", -300, 3000},
-    {"_a", -10000, 10000}, {"_w", -1e7, 1e7},     {"_hz", 0, 1000},
-};
-
 bool load_check_range(const struct loader *load, yaml_node *node, const struct scenario_action *set)
 {
-    size_t length = strlen(set->name);
-    bool number = set->point->kind == VALUE_NUMBER || set->point->kind == VALUE_INT;
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0] && number; i++) {
-        size_t n = strlen(ranges[i].ending);
-        if (length < n || strcmp(set->name + length - n, ranges[i].ending) != 0) {
-            continue;
-        }
-        double value = set->value.number;
-        return (value >= ranges[i].min && value <= ranges[i].max) ||
-               FAIL(node, "%s: %s is out of range (allowed %g to %g)", set->name, set->value.text,
-                    ranges[i].min, ranges[i].max);
-    }
-    return true;
+    char why[300];
+    return value_in_range(set->point, set->name, &set->value, why, sizeof why) ||
+           FAIL(node, "%s", why);
 }
 
 bool load_check_place(const struct loader *load, yaml_node *node, const char *name,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/panels.h"
+#include "sim/points_text.h"
 #include "sim/scenario.h"
 #include "sim/pc.h"
 
@@ -52,26 +53,12 @@ static void stop(struct run *run, int line, const char *what, const char *name)
     run->stopped = true;
 }
 
-static const char *fault_text(enum point_fault fault)
-{
-    switch (fault) {
-    case POINT_OK: return "";
-    case POINT_UNKNOWN: return "is not a point";
-    case POINT_LATER: return "is not here yet";
-    case POINT_ABSENT: return "does not exist in this house, or cannot take this value";
-    case POINT_NOT_SET: return "can only be expected";
-    case POINT_NOT_READ: return "can only be set";
-    case POINT_BAD_VALUE: return "cannot take this value";
-    }
-    return "";
-}
-
 static bool check(struct run *run, const struct scenario_check *check)
 {
     struct value value;
     enum point_fault fault = point_read(&run->house, check->point, &check->place, &value);
     if (fault != POINT_OK) {
-        stop(run, check->line, fault_text(fault), check->name);
+        stop(run, check->line, point_fault_text(fault), check->name);
         return false;
     }
     enum value_kind kind = check->point->kind;
@@ -81,13 +68,7 @@ static bool check(struct run *run, const struct scenario_check *check)
     char wanted[300];
     char found[300];
     expect_text(&check->expect, kind, wanted, sizeof wanted);
-    if (kind == VALUE_NUMBER || kind == VALUE_INT) {
-        snprintf(found, sizeof found, "%.6g", value.number);
-    } else if (kind == VALUE_FLAG) {
-        snprintf(found, sizeof found, "%s", value.number > 0.5 ? "on" : "off");
-    } else {
-        snprintf(found, sizeof found, kind == VALUE_LIST ? "[%s]" : "%s", value.text);
-    }
+    value_write(kind, &value, found, sizeof found);
     fail_line(run, check->line, "%s: wanted %s, found %s", check->name, wanted, found);
     return false;
 }
@@ -208,7 +189,7 @@ static void act(struct run *run, const struct scenario_action *action)
         break;
     }
     if (fault != POINT_OK) {
-        stop(run, action->line, fault_text(fault), action->name);
+        stop(run, action->line, point_fault_text(fault), action->name);
     }
 }
 
@@ -308,7 +289,7 @@ static void begin(struct run *run)
         enum point_fault fault =
             point_write(&run->house, start->point, &start->place, &start->value);
         if (fault != POINT_OK) {
-            stop(run, start->line, fault_text(fault), start->name);
+            stop(run, start->line, point_fault_text(fault), start->name);
         }
     }
     wait_ms(run, scenario->settle_ms);
