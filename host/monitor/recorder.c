@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/monitor/recorder.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { DAY_S = 86400, MONTHS_KEPT = 2, CELLS = 16, TEMPS = 4, FIXED = 16, MAX_NAMES = 512 };
+
+/* Columns before the cells, in the order of bind_row(). */
+static const char fixed_columns[] =
+    "time TEXT, pack INTEGER, current_a REAL, voltage_v REAL, soc_pct INTEGER, soh_pct INTEGER, "
+    "remaining_ah REAL, full_ah REAL, cycles INTEGER, charge_mos INTEGER, discharge_mos INTEGER, "
+    "protections INTEGER, alarms INTEGER, balance INTEGER, mos_temperature_c REAL, "
+    "environment_temperature_c REAL";
+
+struct recorder {
+    sqlite3 *db;
+    sqlite3_stmt *add;
+    struct recording running;
+    bool runs;
+    int64_t open_s; /* second of the open transaction; 0: none */
+};
+
+static bool run(sqlite3 *db, const char *sql)
+{
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static void name_of(int64_t local_s, char name[RECORDING_NAME])
+{
+    time_t t = (time_t)local_s;
+    struct tm parts;
+    gmtime_r(&t, &parts);
+    strftime(name, RECORDING_NAME, "%Y%m%d_%H%M%S", &parts);
+}
+
+int64_t recorder_keep_until_day(int64_t began_s)
+{
+    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    time_t t = (time_t)began_s;
+    struct tm parts;
+    gmtime_r(&t, &parts);
+    parts.tm_mon += MONTHS_KEPT;
+    parts.tm_year += parts.tm_mon / 12;
+    parts.tm_mon %= 12;
+    int year = parts.tm_year + 1900;
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    int last = lengths[parts.tm_mon] + (parts.tm_mon == 1 && leap);
+    parts.tm_mday = parts.tm_mday < last ? parts.tm_mday : last;
+    parts.tm_hour = parts.tm_min = parts.tm_sec = 0;
+    return (int64_t)timegm(&parts) / DAY_S;
+}
+
+struct recorder *recorder_open(const char *path, int64_t now_s, char *why, size_t room)
+{
+    struct recorder *recorder = calloc(1, sizeof *recorder);
+    if (recorder == NULL) {
+        return NULL;
+    }
+    bool well = sqlite3_open(path, &recorder->db) == SQLITE_OK &&
+                sqlite3_busy_timeout(recorder->db, 2000) == SQLITE_OK &&
+                run(recorder->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL") &&
+                run(recorder->db, "CREATE TABLE IF NOT EXISTS recordings"
+                                  "(name TEXT PRIMARY KEY, began_s INTEGER NOT NULL)");
+    if (!well) {
+        snprintf(why, room, "recordings: %.200s: %.200s", path, sqlite3_errmsg(recorder->db));
+        recorder_close(recorder);
+        return NULL;
+    }
+    recorder_retain(recorder, now_s);
+    return recorder;
+}
+
+static void commit(struct recorder *recorder)
+{
+    if (recorder->open_s != 0) {
+        (void)run(recorder->db, "COMMIT");
+        recorder->open_s = 0;
+    }
+}
+
+void recorder_close(struct recorder *recorder)
+{
+    if (recorder == NULL) {
+        return;
+    }
+    recorder_end(recorder);
+    sqlite3_close(recorder->db);
+    free(recorder);
+}
+
+/* Only names of the list are ever put into SQL. */
+static bool known(struct recorder *recorder, const char *name)
+{
+    sqlite3_stmt *find = NULL;
+    bool found = sqlite3_prepare_v2(recorder->db, "SELECT 1 FROM recordings WHERE name = ?", -1,
+                                    &find, NULL) == SQLITE_OK &&
+                 sqlite3_bind_text(find, 1, name, -1, SQLITE_STATIC) == SQLITE_OK &&
+                 sqlite3_step(find) == SQLITE_ROW;
+    sqlite3_finalize(find);
+    return found;
+}
+
+static bool make_table(struct recorder *recorder, const struct recording *recording)
+{
+    char sql[2000];
+    int n = snprintf(sql, sizeof sql, "CREATE TABLE \"%s\"(%s", recording->name, fixed_columns);
+    for (int i = 1; i <= CELLS; i++) {
+        n += snprintf(sql + n, sizeof sql - (size_t)n, ", cell_%d_v REAL", i);
+    }
+    for (int i = 1; i <= TEMPS; i++) {
+        n += snprintf(sql + n, sizeof sql - (size_t)n, ", temperature_%d_c REAL", i);
+    }
+    snprintf(sql + n, sizeof sql - (size_t)n, "); INSERT INTO recordings VALUES('%s', %lld)",
+             recording->name, (long long)recording->began_s);
+    if (!run(recorder->db, "BEGIN")) {
+        return false;
+    }
+    bool well = run(recorder->db, sql);
+    (void)run(recorder->db, well ? "COMMIT" : "ROLLBACK");
+    return well;
+}
+
+bool recorder_begin(struct recorder *recorder, int64_t now_s)
+{
+    char sql[160];
+    if (recorder->runs) {
+        return false;
+    }
+    recorder->running = (struct recording){.began_s = now_s};
+    name_of(now_s, recorder->running.name);
+    while (known(recorder, recorder->running.name)) {
+        name_of(++now_s, recorder->running.name); /* two within a second: the next free name */
+    }
+    if (!make_table(recorder, &recorder->running)) {
+        return false;
+    }
+    snprintf(sql, sizeof sql, "INSERT INTO \"%s\" VALUES(?%.*s)", recorder->running.name,
+             2 * (FIXED + CELLS + TEMPS - 1),
+             ",?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?");
+    recorder->runs = sqlite3_prepare_v2(recorder->db, sql, -1, &recorder->add, NULL) == SQLITE_OK;
+    return recorder->runs;
+}
+
+static void bind_temperature(sqlite3_stmt *add, int column, int16_t c10)
+{
+    if (c10 != TEMP_ABSENT) {
+        sqlite3_bind_double(add, column, c10 / 10.0);
+    }
+}
+
+static void bind_row(sqlite3_stmt *add, const struct pack_view *pack, const char *stamp)
+{
+    int column = 1;
+    sqlite3_bind_text(add, column++, stamp, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_int(add, column++, pack->address);
+    sqlite3_bind_double(add, column++, pack->current_ma / 1000.0);
+    sqlite3_bind_double(add, column++, pack->voltage_mv / 1000.0);
+    sqlite3_bind_int(add, column++, pack->soc_pct);
+    sqlite3_bind_int(add, column++, pack->soh_pct);
+    sqlite3_bind_double(add, column++, pack->remaining_mah / 1000.0);
+    sqlite3_bind_double(add, column++, pack->full_mah / 1000.0);
+    sqlite3_bind_int(add, column++, pack->cycles);
+    sqlite3_bind_int(add, column++, pack->charge_mos);
+    sqlite3_bind_int(add, column++, pack->discharge_mos);
+    sqlite3_bind_int64(add, column++, pack->protections);
+    sqlite3_bind_int64(add, column++, pack->alarms);
+    sqlite3_bind_int64(add, column++, pack->balance);
+    bind_temperature(add, column++, pack->mos_c10);
+    bind_temperature(add, column++, pack->env_c10);
+    for (int i = 0; i < CELLS; i++, column++) {
+        if (i < pack->n_cells) { /* the rest stays empty, not zero */
+            sqlite3_bind_double(add, column, pack->cell_mv[i] / 1000.0);
+        }
+    }
+    for (int i = 0; i < TEMPS; i++, column++) {
+        if (i < pack->n_temps) {
+            bind_temperature(add, column, pack->temp_c10[i]);
+        }
+    }
+}
+
+bool recorder_add(struct recorder *recorder, const struct pack_view *pack, int64_t now_s)
+{
+    char stamp[24];
+    time_t t = (time_t)now_s;
+    struct tm parts;
+    if (!recorder->runs) {
+        return false;
+    }
+    if (recorder->open_s != 0 && recorder->open_s != now_s) {
+        commit(recorder);
+    }
+    if (recorder->open_s == 0) {
+        if (!run(recorder->db, "BEGIN")) {
+            return false;
+        }
+        recorder->open_s = now_s;
+    }
+    gmtime_r(&t, &parts);
+    strftime(stamp, sizeof stamp, "%Y-%m-%d %H:%M:%S", &parts);
+    bind_row(recorder->add, pack, stamp);
+    bool well = sqlite3_step(recorder->add) == SQLITE_DONE;
+    sqlite3_reset(recorder->add);
+    sqlite3_clear_bindings(recorder->add);
+    recorder->running.rows += well;
+    return well;
+}
+
+void recorder_end(struct recorder *recorder)
+{
+    commit(recorder);
+    sqlite3_finalize(recorder->add);
+    recorder->add = NULL;
+    recorder->runs = false;
+}
+
+const struct recording *recorder_running(const struct recorder *recorder)
+{
+    return recorder->runs ? &recorder->running : NULL;
+}
+
+static int64_t rows_of(struct recorder *recorder, const char *name)
+{
+    char sql[100];
+    sqlite3_stmt *count = NULL;
+    int64_t rows = -1;
+    snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM \"%s\"", name);
+    if (sqlite3_prepare_v2(recorder->db, sql, -1, &count, NULL) == SQLITE_OK &&
+        sqlite3_step(count) == SQLITE_ROW) {
+        rows = sqlite3_column_int64(count, 0);
+    }
+    sqlite3_finalize(count);
+    return rows;
+}
+
+int recorder_list(struct recorder *recorder, struct recording *out, int room)
+{
+    static const char sql[] =
+        "SELECT name, began_s FROM recordings ORDER BY began_s DESC, name DESC";
+    sqlite3_stmt *list = NULL;
+    int n = 0;
+    if (sqlite3_prepare_v2(recorder->db, sql, -1, &list, NULL) == SQLITE_OK) {
+        while (n < room && sqlite3_step(list) == SQLITE_ROW) {
+            snprintf(out[n].name, sizeof out[n].name, "%s",
+                     (const char *)sqlite3_column_text(list, 0));
+            out[n].began_s = sqlite3_column_int64(list, 1);
+            out[n].rows = rows_of(recorder, out[n].name);
+            n++;
+        }
+    }
+    sqlite3_finalize(list);
+    return n;
+}
+
+int64_t recorder_export(struct recorder *recorder, const char *name, FILE *out)
+{
+    char sql[100];
+    sqlite3_stmt *rows = NULL;
+    int64_t n = 0;
+    if (!known(recorder, name)) {
+        return -1;
+    }
+    snprintf(sql, sizeof sql, "SELECT * FROM \"%.23s\"", name);
+    if (sqlite3_prepare_v2(recorder->db, sql, -1, &rows, NULL) != SQLITE_OK) {
+        return -1;
+    }
+    int columns = sqlite3_column_count(rows);
+    for (int i = 0; i < columns; i++) {
+        fprintf(out, "%s%s", i > 0 ? "," : "", sqlite3_column_name(rows, i));
+    }
+    fputc('\n', out);
+    for (; sqlite3_step(rows) == SQLITE_ROW; n++) {
+        for (int i = 0; i < columns; i++) {
+            const char *text = (const char *)sqlite3_column_text(rows, i);
+            fprintf(out, "%s%s", i > 0 ? "," : "", text != NULL ? text : "");
+        }
+        fputc('\n', out);
+    }
+    sqlite3_finalize(rows);
+    return ferror(out) ? -1 : n;
+}
+
+void recorder_retain(struct recorder *recorder, int64_t now_s)
+{
+    static struct recording all[MAX_NAMES];
+    int n = recorder_list(recorder, all, MAX_NAMES);
+    for (int i = 0; i < n; i++) {
+        bool runs = recorder->runs && strcmp(all[i].name, recorder->running.name) == 0;
+        if (runs || now_s / DAY_S <= recorder_keep_until_day(all[i].began_s)) {
+            continue;
+        }
+        char sql[160];
+        commit(recorder);
+        snprintf(sql, sizeof sql,
+                 "BEGIN; DROP TABLE IF EXISTS \"%s\"; DELETE FROM recordings WHERE name = '%s'; "
+                 "COMMIT",
+                 all[i].name, all[i].name);
+        (void)run(recorder->db, sql);
+    }
+}
