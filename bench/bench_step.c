@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cost of one step: BMS, pack physics, inverter, whole house; and of a frame. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/bench.h"
-#include "core/proto/pylon_can.h"
+#include "core/proto/can_dialect.h"
 #include "core/proto/pylon_rs485.h"
 #include "sim/house.h"
 
@@ -136,18 +137,57 @@ static void run_inverter(void *context, long n)
     }
 }
 
-static void run_codec(void *context, long n)
+struct codec_bench {
+    const struct can_dialect *dialect;
+    struct battery_report report;
+    struct can_frame frames[CAN_SET_MAX];
+    int n_frames;
+};
+
+static void run_encode(void *context, long n)
 {
-    struct battery_report *report = context;
-    struct can_frame frames[PYLON_CAN_FRAMES];
-    for (long i = 0; i < n; i += 2 * PYLON_CAN_FRAMES) {
-        int count = pylon_can_encode(report, frames);
-        for (int k = 0; k < count; k++) {
-            if (!pylon_can_decode(&frames[k], report)) {
-                abort();
-            }
+    struct codec_bench *bench = context;
+    for (long i = 0; i < n; i += bench->n_frames) {
+        bench->n_frames = can_dialect_encode(bench->dialect, &bench->report, bench->frames);
+    }
+}
+
+static void run_decode(void *context, long n)
+{
+    struct codec_bench *bench = context;
+    for (long i = 0; i < n; i++) {
+        const struct can_frame *frame = &bench->frames[i % bench->n_frames];
+        if (can_dialect_decode(bench->dialect, frame, &bench->report) != CAN_TAKEN) {
+            abort();
         }
     }
+}
+
+static void run_round(void *context, long n)
+{
+    struct codec_bench *bench = context;
+    for (long i = 0; i < n; i++) {
+        can_dialect_pass(bench->dialect, &bench->report, &bench->report);
+    }
+}
+
+static void bench_can(const struct battery_report *report)
+{
+    static struct codec_bench bench;
+    for (int i = 0; i < CAN_DIALECT_COUNT; i++) {
+        char name[64];
+        bench.dialect = &can_dialects[i];
+        bench.report = *report;
+        bench.report.heard = UINT32_MAX;
+        bench.n_frames = can_dialect_encode(bench.dialect, &bench.report, bench.frames);
+        snprintf(name, sizeof name, "%s, encode", bench.dialect->name);
+        bench_row(name, bench_ns(run_encode, &bench, 0.3), "ns/frame", 0);
+        snprintf(name, sizeof name, "%s, decode", bench.dialect->name);
+        bench_row(name, bench_ns(run_decode, &bench, 0.3), "ns/frame", 0);
+    }
+    bench.dialect = &can_dialects[CAN_PYLON];
+    bench.report = *report;
+    bench_row("pylon-can, a report rounded", bench_ns(run_round, &bench, 0.3), "ns/report", 0);
 }
 
 static void run_ascii(void *context, long n)
@@ -186,8 +226,7 @@ int main(void)
     begin(1, true);
     run_house(NULL, 43200);
     bench_row("inverter step", bench_ns(run_inverter, NULL, 1.0), "ns/step", 0);
-    struct battery_report report = house.stack.report;
-    bench_row("Pylon CAN, encode or decode", bench_ns(run_codec, &report, 1.0), "ns/frame", 0);
+    bench_can(&house.stack.report);
     struct pylon_analog analog = {.n_cells = 16, .n_temps = 6, .total_mah = 100000};
     bench_row("Pylon RS485 analog values, encode or decode", bench_ns(run_ascii, &analog, 1.0),
               "ns/frame", 0);

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "core/proto/pylon_can.h"
+#include "core/proto/can_dialect.h"
 #include "plant/num.h"
 #include "sim/panels.h"
 
@@ -117,7 +117,8 @@ static void report_plain(const struct house *house, struct battery_report *repor
 {
     double soc = pick(&house->force.battery_soc_pct, plain_battery_soc(&house->plain) * 100.0);
     *report = (struct battery_report){
-        .heard = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED | HEARD_FLAGS | HEARD_REQUEST,
+        .heard = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED | HEARD_FLAGS | HEARD_REQUEST |
+                 HEARD_NAME | HEARD_DISCHARGE_VOLTAGE,
         .charge_mv = 57600,
         .discharge_mv = 44000,
         .charge_limit_ma = soc < 100.0 ? 200000 : 0,
@@ -163,19 +164,20 @@ static void carry_report(struct house *house, const struct battery_report *repor
         }
         return;
     }
-    struct can_frame frames[PYLON_CAN_FRAMES];
-    int n = pylon_can_encode(report, frames);
+    struct can_frame frames[CAN_SET_MAX];
+    const struct can_dialect *dialect = &can_dialects[CAN_PYLON];
+    int n = can_dialect_encode(dialect, report, frames);
     for (int i = 0; i < n; i++) {
         can_wire_send(&house->can0, WIRE_A, &frames[i]);
     }
     struct can_frame frame;
     while (can_wire_take(&house->can0, WIRE_B, &frame)) {
-        if (pylon_can_decode(&frame, &in->bms)) {
+        if (can_dialect_decode(dialect, &frame, &in->bms) == CAN_TAKEN) {
             in->bms_at_ms = house->now_ms;
             in->bms_heard = true;
         }
     }
-    pylon_can_alive(&frame);
+    frame = (struct can_frame){.id = dialect->alive_id, .length = 8};
     can_wire_send(&house->can0, WIRE_B, &frame);
     while (can_wire_take(&house->can0, WIRE_A, &frame)) {
         bms_heard(&house->bms[house_host_pack(house)], PORT_CAN, house->now_ms);
@@ -197,7 +199,7 @@ static void send_report(struct house *house)
         return;
     }
     force_report(&house->force, &report);
-    pylon_can_quantize(&report);
+    can_dialect_pass(&can_dialects[CAN_PYLON], &report, &report);
     house->stack.report = report;
     if (house->spec.inverter != NULL) {
         carry_report(house, &report);

@@ -80,8 +80,17 @@ enum {
     HEARD_CYCLES = 1 << 10,
     HEARD_MODULES = 1 << 11, /* the four counts of modules */
     HEARD_ENERGY = 1 << 12,
-    HEARD_VERSION = 1 << 13
+    HEARD_VERSION = 1 << 13,
+    HEARD_REMAINING = 1 << 14, /* of the two of HEARD_CAPACITY this one */
+    HEARD_FULL = 1 << 15,
+    HEARD_PLACES = 1 << 16, /* where the extremes are */
+    HEARD_STATE = 1 << 17,  /* balancing, asleep */
+    HEARD_SERIAL = 1 << 18,
+    HEARD_MODEL = 1 << 19,
+    HEARD_FAMILY = 1 << 20,
+    HEARD_FLAG_BITS = 1 << 21 /* the reasons come as bits, not as pairs */
 };
+enum { HEARD_PARTS = 22 };
 
 /* Where an extreme was found: pack by its address, cell or sensor from 1; 0 not told. */
 struct report_place {
@@ -89,7 +98,7 @@ struct report_place {
 };
 
 struct battery_report {
-    uint16_t heard;
+    uint32_t heard;
     int32_t charge_mv;          /* CVL; never sent as 0 */
     int32_t charge_limit_ma;    /* CCL; 0 means stop */
     int32_t discharge_limit_ma; /* DCL */
@@ -115,7 +124,9 @@ struct battery_report {
     uint8_t modules_online, modules_no_charge, modules_no_discharge, modules_offline;
     uint32_t charged_wh, discharged_wh;
     uint8_t version_major, version_minor;
+    uint16_t hardware; /* its version */
     bool balancing, asleep;
+    char model[17], serial[17], family[9];
 };
 
 #endif

@@ -10,6 +10,7 @@
 struct can_frame {
     uint32_t id;    /* 11 or 29 bits */
     bool extended;  /* 29-bit id; never the same frame as the 11-bit one of that number */
+    bool remote;    /* asks for a frame, carries no data */
     uint8_t length; /* 0..8 */
     uint8_t data[8];
 };
