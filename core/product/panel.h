@@ -104,6 +104,7 @@ struct protocol {
     enum protocol_bus bus;
     uint8_t code;
     const char *name;
+    const char *speaks; /* protocol as on the command line; NULL: we have none, the bus is silent */
 };
 
 extern const struct protocol protocols[];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/proto/relay.h"
 
-static const uint16_t parts_of[RELAY_PARTS] = {HEARD_LIMITS, HEARD_SOC, HEARD_MEASURED};
-static const uint16_t essential = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED;
+static const uint32_t parts_of[RELAY_PARTS] = {HEARD_LIMITS, HEARD_SOC, HEARD_MEASURED};
+static const uint32_t essential = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED;
 
 void relay_init(struct relay *relay, const struct relay_rules *rules)
 {
@@ -27,7 +27,7 @@ static void keep_old(struct relay *relay, uint32_t now_ms)
     }
 }
 
-void relay_hear(struct relay *relay, const struct battery_report *report, uint16_t parts,
+void relay_hear(struct relay *relay, const struct battery_report *report, uint32_t parts,
                 uint32_t now_ms)
 {
     if (!plausible(report)) {

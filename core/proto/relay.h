@@ -43,7 +43,7 @@ void relay_init(struct relay *relay, const struct relay_rules *rules);
 
 /* The battery was heard: `parts` are the HEARD_* bits that came anew, `report` all that is known.
    A charge voltage that lies further than a quarter from the measured voltage is refused. */
-void relay_hear(struct relay *relay, const struct battery_report *report, uint16_t parts,
+void relay_hear(struct relay *relay, const struct battery_report *report, uint32_t parts,
                 uint32_t now_ms);
 
 /* What to tell the inverter now. NEVER: nothing yet, `out` has heard nothing. */
