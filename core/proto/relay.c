@@ -27,15 +27,51 @@ static void keep_old(struct relay *relay, uint32_t now_ms)
     }
 }
 
+static int32_t part_of(int32_t cap_ma, int32_t permille)
+{
+    return (int32_t)((int64_t)cap_ma * permille / 1000);
+}
+
+/* Limits for a battery that tells none; false: what they are made of was not heard. */
+static bool make_limits(const struct relay_rules *rules, struct battery_report *report)
+{
+    const uint32_t needed = HEARD_CELLS | HEARD_MEASURED;
+    if ((report->heard & needed) != needed) {
+        return false;
+    }
+    bool extremes = (report->heard & HEARD_TEMPERATURES) != 0;
+    int32_t cold = extremes ? report->temp_min_c10 : report->temp_c10;
+    int32_t hot = extremes ? report->temp_max_c10 : report->temp_c10;
+    int32_t charge = line_i32(report->cell_max_mv, 3450, 1000, 3550, 0);
+    charge = min_i32(charge, line_i32(cold, 0, 0, 100, 1000));
+    charge = min_i32(charge, line_i32(hot, 450, 1000, 550, 0));
+    int32_t discharge = line_i32(report->cell_min_mv, 2800, 0, 3000, 1000);
+    discharge = min_i32(discharge, line_i32(hot, 500, 1000, 600, 0));
+    bool asked = (report->heard & HEARD_REQUEST) != 0;
+    report->charge_mv = rules->voltage_cap_mv;
+    report->charge_limit_ma =
+        asked && !report->charge_enable ? 0 : part_of(rules->charge_cap_ma, charge);
+    report->discharge_limit_ma =
+        asked && !report->discharge_enable ? 0 : part_of(rules->discharge_cap_ma, discharge);
+    report->heard |= HEARD_LIMITS;
+    return true;
+}
+
 void relay_hear(struct relay *relay, const struct battery_report *report, uint32_t parts,
                 uint32_t now_ms)
 {
-    if (!plausible(report)) {
+    struct battery_report heard = *report;
+    bool made = relay->rules.own_limits && (report->heard & HEARD_LIMITS) == 0 &&
+                make_limits(&relay->rules, &heard);
+    if (made && (parts & HEARD_MEASURED) != 0) {
+        parts |= HEARD_LIMITS;
+    }
+    if (!plausible(&heard)) {
         relay->implausible++;
         return;
     }
     keep_old(relay, now_ms);
-    relay->last = *report;
+    relay->last = heard;
     for (int i = 0; i < RELAY_PARTS; i++) {
         if ((parts & parts_of[i]) != 0) {
             relay->part_ms[i] = now_ms;

@@ -22,6 +22,7 @@ struct relay_rules {
     uint32_t stop_ms; /* from here: stop; below the inverter's own time-out */
     uint32_t back_ms; /* heard anew for so long before it goes on */
     int32_t charge_cap_ma, discharge_cap_ma, voltage_cap_mv; /* 0: none */
+    bool own_limits; /* the battery's protocol tells no limits: made of the caps, see below */
 };
 
 enum relay_stage { RELAY_NEVER, RELAY_FRESH, RELAY_TAPER, RELAY_STOPPED };
@@ -42,7 +43,13 @@ struct relay {
 void relay_init(struct relay *relay, const struct relay_rules *rules);
 
 /* The battery was heard: `parts` are the HEARD_* bits that came anew, `report` all that is known.
-   A charge voltage that lies further than a quarter from the measured voltage is refused. */
+   A charge voltage that lies further than a quarter from the measured voltage is refused.
+
+   A protocol that tells no limits (PACE, JBD) is given the caps as limits, less near the ends of
+   the cells and at the edges of temperature, none where the BMS has opened a MOS: charging to 3.45
+   V a cell in full, to 3.55 V falling to none, from 10 degC down to 0 and from 45 up to 55 the
+   same; discharging down to 3.0 V in full, to 2.8 V falling to none. Figures: docs/bms.md, limits.
+ */
 void relay_hear(struct relay *relay, const struct battery_report *report, uint32_t parts,
                 uint32_t now_ms);
 

@@ -117,14 +117,14 @@ static void it_comes_back_only_after_a_while_of_hearing(void **state)
 /* SOC frames that go on do not make old limits new. */
 static void each_needed_part_ages_on_its_own(void **state)
 {
-    static const uint16_t parts[] = {HEARD_LIMITS, HEARD_SOC, HEARD_MEASURED};
+    static const uint32_t parts[] = {HEARD_LIMITS, HEARD_SOC, HEARD_MEASURED};
     struct battery_report report = battery();
     struct battery_report out;
     (void)state;
     for (int silent = 0; silent < 3; silent++) {
         struct relay relay = heard_at(begin_ms);
         for (uint32_t t = 1000; t <= 25000; t += 1000) {
-            uint16_t rest = (uint16_t)(report.heard & ~parts[silent]);
+            uint32_t rest = report.heard & ~parts[silent];
             relay_hear(&relay, &report, rest, begin_ms + t);
             enum relay_stage stage = relay_tell(&relay, begin_ms + t, &out);
             assert_int_equal(stage, t <= 5000   ? RELAY_FRESH
@@ -172,7 +172,7 @@ static void a_dialect_without_enable_bits_allows_by_its_limits(void **state)
     struct battery_report report = battery();
     struct battery_report out;
     (void)state;
-    report.heard &= (uint16_t)~HEARD_REQUEST;
+    report.heard &= ~(uint32_t)HEARD_REQUEST;
     report.charge_enable = report.discharge_enable = false;
     report.charge_limit_ma = 0;
     relay_init(&relay, &rules);
@@ -180,6 +180,82 @@ static void a_dialect_without_enable_bits_allows_by_its_limits(void **state)
     (void)relay_tell(&relay, begin_ms, &out);
     assert_false(out.charge_enable);
     assert_true(out.discharge_enable);
+}
+
+static struct battery_report mute_battery(void)
+{
+    struct battery_report report = battery();
+    report.heard = HEARD_SOC | HEARD_MEASURED | HEARD_CELLS | HEARD_TEMPERATURES | HEARD_REQUEST;
+    report.charge_mv = report.charge_limit_ma = report.discharge_limit_ma = 0;
+    report.cell_min_mv = 3290;
+    report.cell_max_mv = 3310;
+    report.temp_min_c10 = 200;
+    report.temp_max_c10 = 250;
+    return report;
+}
+
+/* Limits a battery does not tell are the caps, and less where its cells need it. */
+static void limits_nobody_told_are_the_caps_and_less_at_the_edges(void **state)
+{
+    static const struct {
+        uint16_t cell_min_mv, cell_max_mv;
+        int16_t cold_c10, hot_c10;
+        bool charge_mos, discharge_mos;
+        int32_t charge_ma, discharge_ma;
+    } cases[] = {
+        {3290, 3310, 200, 250, true, true, 50000, 60000},
+        {3290, 3450, 200, 250, true, true, 50000, 60000},
+        {3290, 3500, 200, 250, true, true, 25000, 60000},
+        {3290, 3550, 200, 250, true, true, 0, 60000},
+        {2900, 3310, 200, 250, true, true, 50000, 30000},
+        {2800, 3310, 200, 250, true, true, 50000, 0},
+        {3290, 3310, 0, 250, true, true, 0, 60000},
+        {3290, 3310, 50, 250, true, true, 25000, 60000},
+        {3290, 3310, 200, 500, true, true, 25000, 60000},
+        {3290, 3310, 200, 550, true, true, 0, 30000},
+        {3290, 3310, 200, 250, false, true, 0, 60000},
+        {3290, 3310, 200, 250, true, false, 50000, 0},
+    };
+    const struct relay_rules made = {.hold_ms = 5000,
+                                     .stop_ms = 25000,
+                                     .back_ms = 3000,
+                                     .charge_cap_ma = 50000,
+                                     .discharge_cap_ma = 60000,
+                                     .voltage_cap_mv = 56000,
+                                     .own_limits = true};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct relay relay;
+        struct battery_report out;
+        struct battery_report report = mute_battery();
+        report.cell_min_mv = cases[i].cell_min_mv;
+        report.cell_max_mv = cases[i].cell_max_mv;
+        report.temp_min_c10 = cases[i].cold_c10;
+        report.temp_max_c10 = cases[i].hot_c10;
+        report.charge_enable = cases[i].charge_mos;
+        report.discharge_enable = cases[i].discharge_mos;
+        relay_init(&relay, &made);
+        relay_hear(&relay, &report, report.heard, begin_ms);
+        assert_int_equal(relay_tell(&relay, begin_ms, &out), RELAY_FRESH);
+        assert_int_equal(out.charge_mv, 56000);
+        assert_int_equal(out.charge_limit_ma, cases[i].charge_ma);
+        assert_int_equal(out.discharge_limit_ma, cases[i].discharge_ma);
+        assert_int_equal(relay_tell(&relay, begin_ms + 25000, &out), RELAY_STOPPED);
+    }
+}
+
+static void without_caps_or_cells_no_limit_is_made_up(void **state)
+{
+    struct relay relay = {.rules = rules};
+    struct battery_report report = mute_battery();
+    struct battery_report out;
+    (void)state;
+    relay_hear(&relay, &report, report.heard, begin_ms);
+    assert_int_equal(relay_tell(&relay, begin_ms, &out), RELAY_NEVER);
+    relay.rules.own_limits = true;
+    report.heard &= ~(uint32_t)HEARD_CELLS;
+    relay_hear(&relay, &report, report.heard, begin_ms);
+    assert_int_equal(relay_tell(&relay, begin_ms, &out), RELAY_NEVER);
 }
 
 static void two_months_of_silence_are_silence(void **state)
@@ -201,6 +277,8 @@ int main(void)
         cmocka_unit_test(a_silent_battery_is_a_stop_with_flags_and_limits),
         cmocka_unit_test(it_comes_back_only_after_a_while_of_hearing),
         cmocka_unit_test(each_needed_part_ages_on_its_own),
+        cmocka_unit_test(limits_nobody_told_are_the_caps_and_less_at_the_edges),
+        cmocka_unit_test(without_caps_or_cells_no_limit_is_made_up),
         cmocka_unit_test(two_months_of_silence_are_silence),
         cmocka_unit_test(caps_hold_whatever_the_battery_says),
         cmocka_unit_test(a_voltage_that_cannot_be_is_not_handed_on),
