@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-enum { BANK_PACKS = 15 };
+enum { BANK_BATTERIES = 15 };
 
 struct bank_branch {
     double source_v, resistance_ohm;
@@ -21,7 +21,7 @@ struct bank_branch {
 
 struct bank {
     int n;
-    struct bank_branch branch[BANK_PACKS];
+    struct bank_branch branch[BANK_BATTERIES];
     /* of the branches that conduct in either direction, as one source */
     double source_v, resistance_ohm;
     bool can_charge, can_discharge;

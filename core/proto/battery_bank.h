@@ -8,6 +8,8 @@
  * charges, limits are magnitudes.
  */
 
+#include <stddef.h>
+
 #include "core/proto/battery_report.h"
 
 enum { BANK_PACKS = 16, BANK_CELLS = 24, BANK_TEMPS = 8, BANK_TEXT = 21 };
@@ -17,13 +19,20 @@ enum { TEMP_ABSENT = INT16_MIN };
 
 /* Parts of a pack_view that have been heard, in `heard`. */
 enum {
-    VIEW_ANALOG = 1 << 0, /* cells, temperatures, current, voltage */
-    VIEW_CAPACITY = 1 << 1,
+    VIEW_ANALOG = 1 << 0,   /* current, voltage */
+    VIEW_CAPACITY = 1 << 1, /* remaining, full */
     VIEW_FLAGS = 1 << 2,
     VIEW_LIMITS = 1 << 3,
     VIEW_TEXTS = 1 << 4,
     VIEW_SOC = 1 << 5,
-    VIEW_SOH = 1 << 6
+    VIEW_SOH = 1 << 6,
+    VIEW_CELLS = 1 << 7,
+    VIEW_TEMPS = 1 << 8, /* of the cells; MOS and environment may be absent */
+    VIEW_CYCLES = 1 << 9,
+    VIEW_DESIGN = 1 << 10,  /* design capacity */
+    VIEW_MOS = 1 << 11,     /* charge_mos, discharge_mos */
+    VIEW_BALANCE = 1 << 12, /* which cells are bled */
+    VIEW_ENABLE = 1 << 13   /* charge_enable, discharge_enable */
 };
 
 struct pack_view {
@@ -53,5 +62,37 @@ struct battery_bank {
     uint8_t n_packs;
     struct pack_view pack[BANK_PACKS];
 };
+
+/* Index of the pack with this address, -1 when there is none. */
+int bank_find(const struct battery_bank *bank, uint8_t address);
+
+/* The same for protocols that count packs from 1: a pack that stands alone (0) is also number 1. */
+int bank_at(const struct battery_bank *bank, uint8_t number);
+
+/* Index of the pack that speaks for all: address 1, or 0 alone; -1: none of these is there. */
+int bank_host(const struct battery_bank *bank);
+
+/* Makes `whole` out of the packs heard within `fresh_ms`: sums of currents and limits, the lowest
+   charge and the highest discharge voltage, extremes of cells, reasons of any. What no such pack
+   told is absent. The name stays. */
+void bank_combine(struct battery_bank *bank, uint32_t now_ms, uint32_t fresh_ms);
+
+/* Puts the parts of `told` that were heard over those of `whole`. */
+void report_overlay(struct battery_report *whole, const struct battery_report *told);
+
+/* Coarse reasons as the mildest finer ones that stand for them (battery_report.h). */
+uint32_t report_fine(uint32_t reasons);
+
+/* SOC from the charge, whole percent. */
+uint8_t charge_pct(uint32_t remaining_mah, uint32_t full_mah);
+
+/* Text of a frame (NUL, space or '-' padded at its end) to at most BANK_TEXT - 1 characters; and a
+   text to `n` bytes, padded. */
+void text_take(char *text, const uint8_t *from, size_t n);
+void text_put(uint8_t *at, size_t n, const char *text, char padding);
+
+/* "2.3" or "x 2.3" to its two numbers (0 when there is none), and back. */
+void version_take(const char *text, uint8_t *major, uint8_t *minor);
+void version_put(char *text, unsigned major, unsigned minor);
 
 #endif

@@ -6,7 +6,7 @@
 
 static void random_bank(struct bank *bank, struct rng *rng)
 {
-    *bank = (struct bank){.n = 1 + (int)(rng_u32(rng) % BANK_PACKS)};
+    *bank = (struct bank){.n = 1 + (int)(rng_u32(rng) % BANK_BATTERIES)};
     for (int i = 0; i < bank->n; i++) {
         bank->branch[i] = (struct bank_branch){.source_v = between(rng, 48.0, 56.0),
                                                .resistance_ohm = between(rng, 0.005, 0.05),

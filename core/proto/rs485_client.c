@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The reader's end: rounds over the packs, time-outs, silence; what replies mean is in the
+   protocols' files. */
+#include <string.h>
+
+#include "core/proto/rs485_ends.h"
+
+enum {
+    MISSES_SILENT = 3,
+    AGAIN_MS = 5000,
+    PERIOD_MS = 1000,
+    FRESH_MS = 10000 /* our choice */
+};
+
+void rs485_client_init(struct rs485_client *client, enum rs485_protocol protocol, uint8_t first,
+                       uint8_t n_packs)
+{
+    const struct rs485_facts *facts = &rs485_facts[protocol];
+    memset(client, 0, sizeof *client);
+    client->protocol = protocol;
+    client->first_address = first;
+    client->n_packs = n_packs < BANK_PACKS ? n_packs : BANK_PACKS;
+    client->timeout_ms = facts->timeout_ms;
+    client->gap_ms = facts->gap_ms;
+    client->period_ms = PERIOD_MS;
+    client->again_ms = AGAIN_MS;
+    client->fresh_ms = FRESH_MS;
+}
+
+/* Packs that may be there. */
+static uint8_t slots(const struct rs485_client *client)
+{
+    if (client->n_packs > 0) {
+        return client->n_packs;
+    }
+    uint8_t last = rs485_facts[client->protocol].last_address;
+    int n = last - client->first_address + 1;
+    return (uint8_t)clamp_i32(n, 1, BANK_PACKS);
+}
+
+static bool pack_is_due(const struct rs485_client *client, uint8_t at, uint32_t now_ms)
+{
+    const struct client_pack *pack = &client->pack[at];
+    if (pack->silent) {
+        return time_reached(now_ms, pack->ask_after_ms);
+    }
+    return client->n_packs > 0 || pack->known || at == client->probe;
+}
+
+static bool step_is_due(const struct rs485_client *client, const struct rs485_end *end)
+{
+    const struct client_pack *pack = &client->pack[client->at];
+    unsigned bit = 1U << client->step;
+    switch (end->steps[client->step].when) {
+    case STEP_ONCE: return ((pack->skipped | pack->done) & bit) == 0;
+    case STEP_HOST: return client->at == 0 && (pack->skipped & bit) == 0;
+    case STEP_EACH: break;
+    }
+    return (pack->skipped & bit) == 0;
+}
+
+/* From the pack and step in hand to the next that is due; false: the round is over. */
+static bool find_step(struct rs485_client *client, const struct rs485_end *end, uint32_t now_ms)
+{
+    for (; client->at < slots(client); client->at++, client->step = 0) {
+        if (client->step == 0 && !pack_is_due(client, client->at, now_ms)) {
+            continue;
+        }
+        for (; client->step < end->n_steps; client->step++) {
+            if (step_is_due(client, end)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void begin_round(struct rs485_client *client, uint32_t now_ms)
+{
+    client->in_round = true;
+    client->started = true;
+    client->round_ms = now_ms;
+    client->at = 0;
+    client->step = 0;
+    for (uint8_t i = 0; client->n_packs == 0 && i < slots(client); i++) {
+        client->probe = (uint8_t)((client->probe + 1) % slots(client));
+        if (!client->pack[client->probe].known) {
+            break;
+        }
+    }
+}
+
+static void miss(struct rs485_client *client, const struct rs485_end *end, uint32_t now_ms)
+{
+    struct client_pack *pack = &client->pack[client->at];
+    client->missed++;
+    client->waiting = false;
+    if (end->steps[client->step].optional && pack->known && !pack->silent) {
+        pack->skipped |= (uint16_t)(1U << client->step); /* older packs ignore what they lack */
+        client->step++;
+        return;
+    }
+    client->at++;
+    client->step = 0;
+    if (client->n_packs == 0 && !pack->known) {
+        return; /* nobody was expected there */
+    }
+    pack->misses = (uint8_t)(pack->misses + (pack->misses < UINT8_MAX));
+    if (pack->misses >= MISSES_SILENT) {
+        pack->ask_after_ms = now_ms + client->again_ms;
+        pack->silent = true;
+        client->changed = true;
+    }
+}
+
+static size_t send_step(struct rs485_client *client, const struct rs485_end *end, uint32_t now_ms,
+                        uint8_t *out, size_t room)
+{
+    const struct rs485_step *step = &end->steps[client->step];
+    int length;
+    if (end->ascii) {
+        end->ask_frame(client, step);
+        length = ascii_frame_encode(&client->held.frame, out, room);
+    } else {
+        length = room >= MODBUS_FRAME_MAX ? (int)end->ask(client, step, out) : 0;
+    }
+    if (length <= 0) {
+        return 0;
+    }
+    client->n_sent = (uint8_t)((size_t)length <= sizeof client->sent ? length : 0);
+    memcpy(client->sent, out, client->n_sent);
+    client->held.n = 0; /* whatever comes now is not the answer to something older */
+    client->held.reader.length = 0;
+    client->waiting = true;
+    client->asked_ms = now_ms;
+    client->asked++;
+    return (size_t)length;
+}
+
+size_t rs485_client_poll(struct rs485_client *client, uint32_t now_ms, uint8_t *out, size_t room)
+{
+    const struct rs485_end *end = rs485_end_of(client->protocol);
+    if (client->waiting) {
+        if (!time_reached(now_ms, client->asked_ms + client->timeout_ms)) {
+            return 0;
+        }
+        miss(client, end, now_ms);
+    } else if (client->in_round && !time_reached(now_ms, client->due_ms)) {
+        return 0;
+    }
+    if (!client->in_round) {
+        if (client->started && !time_reached(now_ms, client->round_ms + client->period_ms)) {
+            return 0;
+        }
+        begin_round(client, now_ms);
+    }
+    if (!find_step(client, end, now_ms)) {
+        client->in_round = false;
+        return 0;
+    }
+    return send_step(client, end, now_ms, out, room);
+}
+
+/* By its switches, as far as the wire tells: the first pack is the host. */
+static uint8_t switches_of(const struct rs485_client *client, uint8_t at)
+{
+    switch (client->protocol) {
+    case RS485_PYLON: return (uint8_t)(at + 1);
+    case RS485_VOLTRONIC:
+    case RS485_GROWATT:
+    case RS485_PACE:
+    case RS485_PACE_MODBUS: return (uint8_t)(client->first_address + at);
+    case RS485_JBD:
+    case RS485_COUNT: break;
+    }
+    return 0;
+}
+
+/* Nothing is known of any pack yet. */
+static void prepare(struct rs485_client *client, struct battery_bank *bank)
+{
+    for (uint8_t i = 0; i < BANK_PACKS; i++) {
+        bank->pack[i] = (struct pack_view){
+            .address = switches_of(client, i), .mos_c10 = TEMP_ABSENT, .env_c10 = TEMP_ABSENT};
+    }
+    bank->n_packs = client->n_packs;
+    client->prepared = true;
+}
+
+static void count_packs(const struct rs485_client *client, struct battery_bank *bank)
+{
+    for (uint8_t i = 0; client->n_packs == 0 && i < slots(client); i++) {
+        bank->n_packs =
+            client->pack[i].known && i >= bank->n_packs ? (uint8_t)(i + 1) : bank->n_packs;
+    }
+}
+
+static void combine(struct rs485_client *client, uint32_t now_ms, struct battery_bank *bank)
+{
+    for (uint8_t i = 0; i < bank->n_packs; i++) {
+        if (client->pack[i].silent) {
+            bank->pack[i].heard = 0;
+        }
+    }
+    if (client->pack[0].silent || now_ms - client->told_ms > client->fresh_ms) {
+        client->told.heard = 0;
+    }
+    bank_combine(bank, now_ms, client->fresh_ms);
+    report_overlay(&bank->whole, &client->told);
+    client->changed = false;
+}
+
+/* The pack in hand said something: on to the next step. */
+static void heard(struct rs485_client *client, const struct rs485_end *end, uint32_t now_ms,
+                  bool refused)
+{
+    struct client_pack *pack = &client->pack[client->at];
+    unsigned bit = 1U << client->step;
+    if (pack->silent) { /* it may have been replaced: everything anew */
+        pack->skipped = 0;
+        pack->done = 0;
+    }
+    if (refused) {
+        client->refused++;
+        pack->skipped |= (uint16_t)(end->steps[client->step].optional ? bit : 0);
+    } else {
+        client->answered++;
+    }
+    pack->done |= (uint16_t)bit;
+    pack->known = true;
+    pack->silent = false;
+    pack->misses = 0;
+    client->waiting = false;
+    client->step++;
+    client->due_ms = now_ms + client->gap_ms;
+}
+
+static bool judge(struct rs485_client *client, const struct rs485_end *end, uint32_t now_ms,
+                  enum rs485_heard what, struct battery_bank *bank)
+{
+    if (what == RS485_NOT_OURS) {
+        client->broken++; /* the time-out asks anew */
+        return false;
+    }
+    if (what == RS485_GOOD) {
+        client_view(client, bank)->heard_ms = now_ms;
+        client->told_ms = client->at == 0 ? now_ms : client->told_ms;
+    }
+    heard(client, end, now_ms, what == RS485_REFUSED);
+    client->changed = true;
+    return true;
+}
+
+static bool take_character(struct rs485_client *client, const struct rs485_end *end, uint8_t byte,
+                           uint32_t now_ms, struct battery_bank *bank)
+{
+    struct rs485_held *held = &client->held;
+    bool whole = ascii_reader_take(&held->reader, byte);
+    client->dropped += held->reader.dropped;
+    held->reader.dropped = 0;
+    if (!whole) {
+        return false;
+    }
+    bool own = held->reader.length == client->n_sent &&
+               memcmp(held->reader.buffer, client->sent, client->n_sent) == 0;
+    if (own || !client->waiting) {
+        return false;
+    }
+    if (ascii_frame_decode(held->reader.buffer, held->reader.length, &held->frame) != 0) {
+        client->broken++;
+        return false;
+    }
+    enum rs485_heard what = end->hear_frame(client, &end->steps[client->step], bank);
+    return judge(client, end, now_ms, what, bank);
+}
+
+static void drop(struct rs485_client *client, size_t n)
+{
+    struct rs485_held *held = &client->held;
+    held->n = (uint16_t)(held->n - n);
+    memmove(held->bytes, held->bytes + n, held->n);
+}
+
+/* True while the bytes held are the request itself, come back from the line. */
+static bool is_echo(struct rs485_client *client)
+{
+    size_t n = client->held.n < client->n_sent ? client->held.n : client->n_sent;
+    if (client->n_sent == 0 || memcmp(client->held.bytes, client->sent, n) != 0) {
+        return false;
+    }
+    if (n == client->n_sent) {
+        drop(client, n);
+        client->n_sent = 0; /* it comes back once */
+    }
+    return true;
+}
+
+static bool take_byte(struct rs485_client *client, const struct rs485_end *end, uint8_t byte,
+                      uint32_t now_ms, struct battery_bank *bank)
+{
+    struct rs485_held *held = &client->held;
+    if (!client->waiting) {
+        client->dropped++;
+        return false;
+    }
+    held->bytes[held->n++] = byte;
+    while (held->n > 0) {
+        if (is_echo(client)) {
+            return false;
+        }
+        int length = end->reply_length(client, held->bytes, held->n);
+        if (length == 0 && held->n < sizeof held->bytes) {
+            return false;
+        }
+        if (length > 0) {
+            enum rs485_heard what = end->hear(client, &end->steps[client->step], held->bytes, bank);
+            drop(client, (size_t)length);
+            return judge(client, end, now_ms, what, bank);
+        }
+        client->dropped++;
+        drop(client, 1);
+    }
+    return false;
+}
+
+bool rs485_client_take(struct rs485_client *client, const uint8_t *bytes, size_t n, uint32_t now_ms,
+                       struct battery_bank *bank)
+{
+    const struct rs485_end *end = rs485_end_of(client->protocol);
+    bool done = false;
+    if (!client->prepared) {
+        prepare(client, bank);
+    }
+    for (size_t i = 0; i < n; i++) {
+        done |= end->ascii ? take_character(client, end, bytes[i], now_ms, bank)
+                           : take_byte(client, end, bytes[i], now_ms, bank);
+    }
+    if (client->changed) {
+        count_packs(client, bank);
+        combine(client, now_ms, bank);
+    }
+    return done;
+}
