@@ -213,9 +213,8 @@ static size_t answer(struct rs485_server *server, const uint8_t *bytes, size_t n
     if (i == bank_host(job->bank)) {
         put_registers(&job->bank->pack[i], &job->bank->whole, server->image);
     } else {
-        struct battery_report told;
-        report_of(&job->bank->pack[i], &told);
-        put_registers(&job->bank->pack[i], &told, server->image);
+        report_of(&job->bank->pack[i], &server->told);
+        put_registers(&job->bank->pack[i], &server->told, server->image);
     }
     return modbus_answer(reply, request.unit, request.function, server->image + request.start,
                          request.count);

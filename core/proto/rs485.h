@@ -126,6 +126,7 @@ struct rs485_server {
     uint16_t n_sent;
     uint8_t sent[MODBUS_FRAME_MAX + 8]; /* to know its echo */
     uint16_t image[RS485_REGISTERS];
+    struct battery_report told; /* of one pack alone */
     struct desk_values wanted;
     struct pack_view lent;
     struct rs485_held held;
