@@ -54,9 +54,26 @@ static const struct cli_option panel_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option bridge_options[] = {
+    {"--from", "PROTOCOL:BUS", "where the battery is: pylon-rs485:serial:/dev/ttyUSB0"},
+    {"--to", "PROTOCOL:BUS", "where the inverter is: victron-can:can:can0"},
+    {"--packs", "N", "packs to ask (default: looks for them)"},
+    {"--max-charge", "A", "never offer more, whatever the battery says"},
+    {"--max-discharge", "A", "never offer more"},
+    {"--max-voltage", "V", "never ask for a higher charge voltage"},
+    {"--once", NULL, "end with status 0 when the battery is handed on for the first time"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option no_options[] = {{NULL, NULL, NULL}};
 
 const struct cli_command cli_commands[] = {
+    {"bridge", "--from PROTOCOL:BUS --to PROTOCOL:BUS", "make a battery speak another protocol",
+     bridge_options,
+     "Reads a battery on one bus and plays it on another, so that an inverter that speaks another "
+     "protocol understands it. When the battery falls silent the limits fall, and after 25 s at "
+     "most the inverter is told to stop. Runs until it is told to end.",
+     "hearth bridge --from pylon-rs485:serial:/dev/ttyUSB0 --to growatt-can:can:can0", cmd_bridge},
     {"run", "[SITE.yaml]", "run a site: page, API, history", run_options,
      "Runs the site until it is told to stop. With no file the example house is run, a simulated "
      "home. The page is at http://localhost:8080.",

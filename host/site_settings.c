@@ -49,7 +49,7 @@ static void view_row(const struct inverter *inverter, const struct setting_row *
 
 /* Names of the protocols of each bus, "|PACE|PYLON…". */
 #define PROTOCOL(bus, code, name, speaks) OPTION_##bus(name)
-#define OPTION_CAN(name)          "|" name
+#define OPTION_CAN(name)                  "|" name
 #define OPTION_RS485(name)
 static const char can_options[] =
 #include "core/product/battery/protocols.def"

@@ -3,12 +3,12 @@
 #include "core/proto/rs485_ends.h"
 
 const struct rs485_facts rs485_facts[RS485_COUNT] = {
-    [RS485_PYLON] = {"pylon-rs485", 115200, 1000, 100, 2, 16},
-    [RS485_VOLTRONIC] = {"voltronic-rs485", 9600, 500, 100, 1, 16},
-    [RS485_GROWATT] = {"growatt-rs485", 9600, 500, 100, 1, 16},
-    [RS485_PACE] = {"pace", 9600, 500, 100, 1, 15},
-    [RS485_PACE_MODBUS] = {"pace-modbus", 9600, 500, 100, 1, 16},
-    [RS485_JBD] = {"jbd", 9600, 500, 100, 0, 0},
+    [RS485_PYLON] = {"pylon-rs485", 115200, 1000, 100, 2, 16, true},
+    [RS485_VOLTRONIC] = {"voltronic-rs485", 9600, 500, 100, 1, 16, true},
+    [RS485_GROWATT] = {"growatt-rs485", 9600, 500, 100, 1, 16, true},
+    [RS485_PACE] = {"pace", 9600, 500, 100, 1, 15, false},
+    [RS485_PACE_MODBUS] = {"pace-modbus", 9600, 500, 100, 1, 16, false},
+    [RS485_JBD] = {"jbd", 9600, 500, 100, 0, 0, false},
 };
 
 const struct rs485_end *rs485_end_of(enum rs485_protocol protocol)

@@ -35,6 +35,7 @@ struct rs485_facts {
     uint32_t baud;               /* default; always 8N1 */
     uint16_t timeout_ms, gap_ms; /* to wait for a reply; between requests */
     uint8_t first_address, last_address;
+    bool tells_limits; /* of current and voltage */
 };
 extern const struct rs485_facts rs485_facts[RS485_COUNT];
 

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/ends/reader_end.h"
+
+#include <string.h>
+
+bool reader_end_open(struct reader_end *end, const struct bus_address *address,
+                     const struct protocol_row *protocol, int packs, int64_t now_ms, char *why,
+                     size_t room)
+{
+    bool frames = protocol->kind == PROTOCOL_OF_CAN;
+    struct bus_options options = {.frames = frames,
+                                  .baud = frames ? 0 : rs485_facts[protocol->index].baud};
+    memset(end, 0, sizeof *end);
+    end->protocol = protocol;
+    if (frames) {
+        can_listener_init(&end->listener, &can_dialects[protocol->index], (uint32_t)now_ms);
+    } else {
+        rs485_client_init(&end->client, (enum rs485_protocol)protocol->index,
+                          rs485_facts[protocol->index].first_address, (uint8_t)packs);
+    }
+    return bus_port_open(&end->port, address, &options, now_ms, why, room);
+}
+
+void reader_end_close(struct reader_end *end) { bus_port_close(&end->port); }
+
+/* Parts of the whole whose last hearing is this step's. */
+static uint32_t hear_frames(struct reader_end *end, int64_t now_ms)
+{
+    struct can_frame frame;
+    uint32_t parts = 0;
+    while (bus_port_take(&end->port, &frame)) {
+        (void)can_listener_hear(&end->listener, &frame, (uint32_t)now_ms);
+    }
+    for (unsigned i = 0; i < HEARD_PARTS; i++) {
+        bool now = end->listener.heard_ms[i] == (uint32_t)now_ms;
+        parts |= now ? end->listener.report.heard & 1U << i : 0;
+    }
+    while (can_listener_poll(&end->listener, (uint32_t)now_ms, &frame)) {
+        (void)bus_port_send(&end->port, &frame);
+    }
+    end->bank.whole = end->listener.report;
+    return parts;
+}
+
+static uint32_t ask(struct reader_end *end, int64_t now_ms)
+{
+    uint8_t bytes[512];
+    bool whole = false;
+    size_t n = bus_port_read(&end->port, 0, bytes, sizeof bytes);
+    do {
+        whole |= rs485_client_take(&end->client, bytes, n, (uint32_t)now_ms, &end->bank);
+    } while (n > 0 && (n = bus_port_read(&end->port, 0, bytes, sizeof bytes)) > 0);
+    size_t length = rs485_client_poll(&end->client, (uint32_t)now_ms, bytes, sizeof bytes);
+    if (length > 0) {
+        (void)bus_port_write(&end->port, 0, bytes, length);
+    }
+    return whole ? end->bank.whole.heard : 0;
+}
+
+uint32_t reader_end_step(struct reader_end *end, int64_t now_ms)
+{
+    bus_port_step(&end->port, now_ms);
+    return end->port.options.frames ? hear_frames(end, now_ms) : ask(end, now_ms);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every battery protocol to every inverter protocol over ptys: values, limits, and what a silent
+   battery does. A virtual clock; the bytes are real. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "host/ends/bridge.h"
+
+enum { STEP_MS = 20, SETTLE_MS = 12000 };
+
+/* battery -> [pty] -> bridge -> [pty] -> inverter */
+struct bench {
+    struct battery_end battery;
+    struct bridge bridge;
+    struct reader_end inverter;
+    struct battery_bank bank;
+    int64_t now_ms;
+    bool silent;
+};
+
+static struct bench bench;
+static char links[2][64];
+
+static struct battery_bank battery_bank(void)
+{
+    struct battery_bank bank = {.n_packs = 1};
+    struct pack_view *pack = &bank.pack[0];
+    *pack = (struct pack_view){.heard = 0xFFFF,
+                               .address = 1,
+                               .n_cells = 16,
+                               .n_temps = 4,
+                               .mos_c10 = 300,
+                               .env_c10 = 240,
+                               .current_ma = -12300,
+                               .voltage_mv = 52800,
+                               .remaining_mah = 55000,
+                               .full_mah = 100000,
+                               .design_mah = 100000,
+                               .cycles = 42,
+                               .soc_pct = 55,
+                               .soh_pct = 100,
+                               .charge_mv = 56000,
+                               .discharge_mv = 46000,
+                               .charge_limit_ma = 80000,
+                               .discharge_limit_ma = 100000,
+                               .charge_mos = true,
+                               .discharge_mos = true,
+                               .charge_enable = true,
+                               .discharge_enable = true,
+                               .discharging = true};
+    for (int i = 0; i < 16; i++) {
+        pack->cell_mv[i] = 3300;
+    }
+    for (int i = 0; i < 4; i++) {
+        pack->temp_c10[i] = 250;
+    }
+    snprintf(pack->serial, sizeof pack->serial, "HEARTH0000000001");
+    snprintf(pack->model, sizeof pack->model, "HEARTH");
+    bank_combine(&bank, 0, UINT32_MAX);
+    snprintf(bank.whole.name, sizeof bank.whole.name, "HEARTH");
+    bank.whole.heard |= HEARD_NAME;
+    return bank;
+}
+
+static void open_pair(const struct protocol_row *from, const struct protocol_row *to)
+{
+    struct bus_address address[2];
+    char name[160];
+    char why[400];
+    memset(&bench, 0, sizeof bench);
+    bench.now_ms = 1000000;
+    bench.bank = battery_bank();
+    struct relay_rules rules = bridge_rules(from, to);
+    rules.charge_cap_ma = 80000;
+    rules.discharge_cap_ma = 100000;
+    rules.voltage_cap_mv = 56000;
+    for (int i = 0; i < 2; i++) {
+        const struct protocol_row *spoken = i == 0 ? from : to;
+        snprintf(name, sizeof name, "pty:%s", links[i]);
+        assert_true(bus_address_read(name, &address[i], why, sizeof why));
+        struct battery_end *server = i == 0 ? &bench.battery : &bench.bridge.to;
+        assert_true(battery_end_open(server, &address[i], spoken, bench.now_ms, why, sizeof why));
+        snprintf(name, sizeof name, "%s:%s", spoken->kind == PROTOCOL_OF_CAN ? "slcan" : "serial",
+                 links[i]);
+        assert_true(bus_address_read(name, &address[i], why, sizeof why));
+        struct reader_end *reader = i == 0 ? &bench.bridge.from : &bench.inverter;
+        assert_true(reader_end_open(reader, &address[i], spoken, 1, bench.now_ms, why, sizeof why));
+    }
+    bridge_begin(&bench.bridge, &rules);
+}
+
+static void close_pair(void)
+{
+    reader_end_close(&bench.bridge.from);
+    reader_end_close(&bench.inverter);
+    battery_end_close(&bench.battery);
+    battery_end_close(&bench.bridge.to);
+}
+
+static void pass(int64_t ms)
+{
+    for (int64_t end = bench.now_ms + ms; bench.now_ms < end;) {
+        bench.now_ms += STEP_MS;
+        battery_end_step(&bench.battery, bench.now_ms, bench.silent ? NULL : &bench.bank, NULL);
+        bridge_step(&bench.bridge, bench.now_ms);
+        (void)reader_end_step(&bench.inverter, bench.now_ms);
+    }
+}
+
+/* A quantity that came through is near; one this protocol does not carry is absent. */
+static bool near(int32_t found, int32_t wanted, int32_t within)
+{
+    return found >= wanted - within && found <= wanted + within;
+}
+
+static int n_wrong;
+
+static void wrong(const struct protocol_row *from, const struct protocol_row *to, const char *what,
+                  int32_t found, int32_t wanted)
+{
+    n_wrong++;
+    print_error("%s -> %s: %s is %d, wanted %d\n", from->name, to->name, what, found, wanted);
+}
+
+static void check_values(const struct protocol_row *from, const struct protocol_row *to)
+{
+    const struct battery_report *seen = &bench.inverter.bank.whole;
+    if ((seen->heard & HEARD_SOC) == 0 || !near(seen->soc_pct, 55, 1)) {
+        wrong(from, to, "SOC", seen->soc_pct, 55);
+    }
+    if ((seen->heard & HEARD_MEASURED) == 0 || !near(seen->voltage_mv, 52800, 100)) {
+        wrong(from, to, "voltage", seen->voltage_mv, 52800);
+    }
+    if (!near(seen->current_ma, -12300, 100)) {
+        wrong(from, to, "current", seen->current_ma, -12300);
+    }
+    if ((seen->heard & HEARD_LIMITS) != 0) {
+        if (seen->charge_limit_ma > 80000 || seen->charge_limit_ma < 79000) {
+            wrong(from, to, "CCL", seen->charge_limit_ma, 80000);
+        }
+        if (seen->charge_mv > 56000 || seen->charge_mv < 55900) {
+            wrong(from, to, "CVL", seen->charge_mv, 56000);
+        }
+    }
+    if ((seen->heard & HEARD_REQUEST) != 0 && (!seen->charge_enable || !seen->discharge_enable)) {
+        wrong(from, to, "enable", seen->charge_enable, 1);
+    }
+}
+
+/* Silence of the battery: limits only fall, and within the rules' time there is a stop. */
+static void check_loss(const struct protocol_row *from, const struct protocol_row *to)
+{
+    const struct battery_report *seen = &bench.inverter.bank.whole;
+    bool limits = (seen->heard & HEARD_LIMITS) != 0;
+    int32_t last = seen->charge_limit_ma;
+    bench.silent = true;
+    for (int s = 0; s < 30; s++) {
+        pass(1000);
+        if (limits && seen->charge_limit_ma > last) {
+            wrong(from, to, "CCL in silence", seen->charge_limit_ma, last);
+        }
+        last = seen->charge_limit_ma;
+    }
+    bool enabled =
+        (seen->heard & HEARD_REQUEST) != 0 && (seen->charge_enable || seen->discharge_enable);
+    if (bench.bridge.stage != RELAY_STOPPED) {
+        wrong(from, to, "stage", (int)bench.bridge.stage, RELAY_STOPPED);
+    }
+    if (limits && (seen->charge_limit_ma != 0 || seen->discharge_limit_ma != 0)) {
+        wrong(from, to, "limits at the stop", seen->charge_limit_ma, 0);
+    }
+    if (enabled) {
+        wrong(from, to, "enable at the stop", 1, 0);
+    }
+    if ((seen->heard & HEARD_LIMITS) != 0 && seen->charge_mv == 0) {
+        wrong(from, to, "CVL at the stop", 0, 56000);
+    }
+}
+
+static void every_protocol_to_every_protocol(void **state)
+{
+    (void)state;
+    int pairs = 0;
+    for (const struct protocol_row *from = protocol_rows; from->name != NULL; from++) {
+        for (const struct protocol_row *to = protocol_rows; to->name != NULL; to++) {
+            if (from->index < 0 || to->index < 0) {
+                continue; /* no public source of it */
+            }
+            open_pair(from, to);
+            pass(SETTLE_MS);
+            check_values(from, to);
+            check_loss(from, to);
+            close_pair();
+            pairs++;
+        }
+    }
+    print_message("%d pairs\n", pairs);
+    assert_true(pairs >= 14 * 14);
+    assert_int_equal(n_wrong, 0);
+}
+
+static int make_links(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        snprintf(links[i], sizeof links[i], "/tmp/hearth-bridge-%d-%d", (int)getpid(), i);
+    }
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_protocol_to_every_protocol),
+    };
+    return cmocka_run_group_tests(tests, make_links, NULL);
+}
