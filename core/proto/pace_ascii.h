@@ -29,6 +29,8 @@ enum {
     PACE_SET_CLOCK = 0xB2,
     PACE_GET_VERSION = 0xC1,
     PACE_GET_NAMES = 0xC2,
+    PACE_ADMIN_FIRST = 0xF0, /* ours: + enum desk_admin, INFO its text */
+    PACE_ADMIN_TEXT = 64,
     PACE_ALL_PACKS = 0xFF,
     PACE_VERSION_LENGTH = 20,
     PACE_NAMES_LENGTH = 40, /* serial number, model */

@@ -112,6 +112,18 @@ size_t pace_ask_switch(struct pace_reader *reader, enum pace_switch which, bool 
     return send_byte(reader, rows[which].command, on ? rows[which].on : rows[which].off, out, room);
 }
 
+size_t pace_ask_admin(struct pace_reader *reader, enum desk_admin what, const char *text,
+                      uint8_t *out, size_t room)
+{
+    uint16_t n = 0;
+    while (text[n] != '\0' && n < PACE_ADMIN_TEXT) {
+        reader->frame.info[n] = (uint8_t)text[n];
+        n++;
+    }
+    reader->frame.length = n;
+    return send(reader, (uint8_t)(PACE_ADMIN_FIRST + what), out, room);
+}
+
 size_t pace_ask_shut_down(struct pace_reader *reader, uint8_t *out, size_t room)
 {
     return send_byte(reader, PACE_SHUT_DOWN, 1, out, room);

@@ -55,6 +55,9 @@ size_t pace_ask_set_clock(struct pace_reader *reader, const struct desk_clock *c
 size_t pace_ask_record(struct pace_reader *reader, uint16_t index, uint8_t *out, size_t room);
 size_t pace_ask_switch(struct pace_reader *reader, enum pace_switch which, bool on, uint8_t *out,
                        size_t room);
+/* Our own extension; a board that has none answers PACE_BAD_COMMAND. */
+size_t pace_ask_admin(struct pace_reader *reader, enum desk_admin what, const char *text,
+                      uint8_t *out, size_t room);
 size_t pace_ask_shut_down(struct pace_reader *reader, uint8_t *out, size_t room);
 
 /* Replies. */

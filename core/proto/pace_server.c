@@ -242,19 +242,46 @@ static bool shut_down(struct rs485_server *server, struct ascii_frame *frame,
     return true;
 }
 
+/* Our own: what a PC must be let before it writes, and what no PACE command does. */
+static bool answer_admin(struct rs485_server *server, struct ascii_frame *frame,
+                         const struct rs485_job *job, int i, uint8_t command)
+{
+    const struct bank_desk *desk = job->desk;
+    enum desk_admin what = (enum desk_admin)(command - PACE_ADMIN_FIRST);
+    if (desk->admin == NULL || frame->length > PACE_ADMIN_TEXT) {
+        return refuse(server, frame, desk->admin == NULL ? PACE_BAD_COMMAND : PACE_REFUSED);
+    }
+    frame->info[frame->length] = 0;
+    if (!desk->admin(desk->context, (uint8_t)i, what, (const char *)frame->info)) {
+        return refuse(server, frame, PACE_REFUSED);
+    }
+    frame->length = 0;
+    return true;
+}
+
 /* Commands that are not in pace_groups. */
 static const struct {
     uint8_t command;
     bool (*answer)(struct rs485_server *server, struct ascii_frame *frame,
                    const struct rs485_job *job, int i, uint8_t command);
 } commands[] = {
-    {PACE_GET_ANALOG, answer_packs},     {PACE_GET_STATUS, answer_packs},
-    {PACE_GET_PACKS, answer_names},      {PACE_GET_VERSION, answer_names},
-    {PACE_GET_NAMES, answer_names},      {PACE_GET_CAPACITY, answer_names},
-    {PACE_SWITCHES, answer_switch},      {PACE_CHARGE_MOS, answer_switch},
-    {PACE_DISCHARGE_MOS, answer_switch}, {PACE_GET_CLOCK, answer_clock},
-    {PACE_SET_CLOCK, answer_clock},      {PACE_GET_RECORD, answer_record},
+    {PACE_GET_ANALOG, answer_packs},
+    {PACE_GET_STATUS, answer_packs},
+    {PACE_GET_PACKS, answer_names},
+    {PACE_GET_VERSION, answer_names},
+    {PACE_GET_NAMES, answer_names},
+    {PACE_GET_CAPACITY, answer_names},
+    {PACE_SWITCHES, answer_switch},
+    {PACE_CHARGE_MOS, answer_switch},
+    {PACE_DISCHARGE_MOS, answer_switch},
+    {PACE_GET_CLOCK, answer_clock},
+    {PACE_SET_CLOCK, answer_clock},
+    {PACE_GET_RECORD, answer_record},
     {PACE_SHUT_DOWN, shut_down},
+    {PACE_ADMIN_FIRST + ADMIN_LOGIN, answer_admin},
+    {PACE_ADMIN_FIRST + ADMIN_PASSWORD, answer_admin},
+    {PACE_ADMIN_FIRST + ADMIN_RESTORE, answer_admin},
+    {PACE_ADMIN_FIRST + ADMIN_ERASE, answer_admin},
 };
 
 bool pace_answer(struct rs485_server *server, const struct rs485_job *job)

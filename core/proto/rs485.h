@@ -55,6 +55,14 @@ struct desk_record { /* one of the event memory, newest 0 */
     const struct pack_view *pack; /* as it was */
 };
 
+/* What a PC does as administrator; the text that goes with it. */
+enum desk_admin {
+    ADMIN_LOGIN,    /* the password */
+    ADMIN_PASSWORD, /* old, new and new again, each ended by a line feed */
+    ADMIN_RESTORE,  /* the parameters as delivered */
+    ADMIN_ERASE     /* the event memory */
+};
+
 struct bank_desk {
     void *context;
     /* parameters by their meaning (enum parameter_id of core/product), values in the parameter's
@@ -66,6 +74,7 @@ struct bank_desk {
     bool (*flip)(void *context, uint8_t pack, enum desk_switch which, bool on);
     bool (*shut_down)(void *context, uint8_t pack);
     bool (*record)(void *context, uint8_t pack, uint16_t index, struct desk_record *record);
+    bool (*admin)(void *context, uint8_t pack, enum desk_admin what, const char *text);
     /* limits a master lends for 10 s (Pylon 0x94) */
     bool (*lend)(void *context, uint8_t pack, const struct pack_view *limits);
     /* how often each protection tripped, in the order of enum desk_count */
