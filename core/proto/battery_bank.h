@@ -54,6 +54,7 @@ struct pack_view {
     bool charge_mos, discharge_mos, charge_enable, discharge_enable;
     bool charging, discharging, full, limiter, heater, buzzer, asleep;
     bool force_charge, force_charge_soon, full_charge_request;
+    uint8_t control; /* PACE: its switches as they stand, CONTROL_* */
     char model[BANK_TEXT], version[BANK_TEXT], serial[BANK_TEXT], maker[BANK_TEXT];
 };
 

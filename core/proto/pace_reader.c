@@ -160,10 +160,9 @@ int pace_take_packs(struct pace_reader *reader, const uint8_t *bytes, size_t n, 
     size_t at = 2;
     uint8_t i = 0;
     for (; at < frame->length && i < BANK_PACKS; i++) {
-        uint8_t control;
-        result = analog
-                     ? pace_analog_take(frame->info, frame->length, &at, &bank->pack[i])
-                     : pace_status_take(frame->info, frame->length, &at, &bank->pack[i], &control);
+        struct pack_view *pack = &bank->pack[i];
+        result = analog ? pace_analog_take(frame->info, frame->length, &at, pack)
+                        : pace_status_take(frame->info, frame->length, &at, pack, &pack->control);
         if (result != 0 && i > 0) {
             break; /* a vendor's extra behind the last pack */
         }
@@ -171,7 +170,9 @@ int pace_take_packs(struct pace_reader *reader, const uint8_t *bytes, size_t n, 
             return PACE_STRANGE;
         }
     }
-    bank->n_packs = i > bank->n_packs ? i : bank->n_packs;
+    if (analog && i > 0) {
+        bank->n_packs = i; /* a pack that left the set is not shown on with old values */
+    }
     return i > 0 ? 0 : PACE_STRANGE;
 }
 

@@ -62,7 +62,7 @@ size_t pace_ask_shut_down(struct pace_reader *reader, uint8_t *out, size_t room)
 
 /* Replies. */
 int pace_take_done(struct pace_reader *reader, const uint8_t *bytes, size_t n) MUST_USE;
-/* Packs of a 0x42 or 0x44, put into the bank from its first on; it grows as it must. */
+/* Packs of a 0x42 or 0x44, put into the bank from its first on; a 0x42 says how many there are. */
 int pace_take_packs(struct pace_reader *reader, const uint8_t *bytes, size_t n, bool analog,
                     struct battery_bank *bank) MUST_USE;
 int pace_take_group(struct pace_reader *reader, const uint8_t *bytes, size_t n, size_t group,
