@@ -65,6 +65,17 @@ static const struct cli_option bridge_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option monitor_options[] = {
+    {"--protocol", "P", "do not look for it: pace, pylon-rs485, jbd, victron-can ..."},
+    {"--pack", "N|FF", "one pack, or all through the host (default FF)"},
+    {"--interval", "S", "seconds between readings (0.2 to 3600, default 1)"},
+    {"--language", "L", "en, zh or de"},
+    {"--data", "FILE", "where recordings are kept (default: the user's data folder)"},
+    {"--once", NULL, "print one reading and end"},
+    {"--json", NULL, "one JSON object a reading"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option no_options[] = {{NULL, NULL, NULL}};
 
 const struct cli_command cli_commands[] = {
@@ -74,6 +85,12 @@ const struct cli_command cli_commands[] = {
      "protocol understands it. When the battery falls silent the limits fall, and after 25 s at "
      "most the inverter is told to stop. Runs until it is told to end.",
      "hearth bridge --from pylon-rs485:serial:/dev/ttyUSB0 --to growatt-can:can:can0", cmd_bridge},
+    {"monitor", "[BUS]", "a battery on the terminal: values, memory, parameters", monitor_options,
+     "What the battery vendors' PC tools do, on a terminal: finds port, baud rate and packs by "
+     "itself (serial ports when no bus is named), shows them live, reads the event memory, reads "
+     "and writes parameters with the administrator's password, sets the clock, records for two "
+     "months and exports. Parameters and memory need the PACE protocol; other protocols are shown.",
+     "hearth monitor serial:/dev/ttyUSB0", cmd_monitor},
     {"run", "[SITE.yaml]", "run a site: page, API, history", run_options,
      "Runs the site until it is told to stop. With no file the example house is run, a simulated "
      "home. The page is at http://localhost:8080.",
