@@ -34,6 +34,8 @@ const struct cli_command *cli_find(const char *name);
 void cli_help(const struct cli_command *command, FILE *out);
 void cli_man(FILE *out);
 
+int cmd_decode(int argc, char **argv);
+int cmd_encode(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_scenario(int argc, char **argv);
 int cmd_sim(int argc, char **argv);
