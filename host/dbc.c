@@ -80,11 +80,13 @@ static void put_bits(FILE *out, const struct can_dialect *dialect,
 
 static uint8_t length_of(const struct can_slot *slot)
 {
-    bool known = slot->message->n_signals + slot->message->n_flags + slot->message->n_texts > 0;
+    const struct can_message *message = slot->message;
+    bool holds = message->n_signals + message->n_flags + message->n_texts > 0 ||
+                 message->pairs != NULL || message->span > 0;
     if (slot->length > 0) {
         return slot->length;
     }
-    return known || slot->message->span > 0 ? 8 : 0;
+    return holds ? 8 : 0;
 }
 
 /* A signal a shorter frame does not reach is not part of it. */
