@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "bench/bench.h"
-#include "core/proto/can_dialect.h"
+#include "core/proto/can_rounding.h"
 #include "core/proto/pylon_rs485.h"
 #include "sim/house.h"
 
@@ -142,6 +142,7 @@ struct codec_bench {
     struct battery_report report;
     struct can_frame frames[CAN_SET_MAX];
     int n_frames;
+    struct can_rounding rounding;
 };
 
 static void run_encode(void *context, long n)
@@ -167,7 +168,8 @@ static void run_round(void *context, long n)
 {
     struct codec_bench *bench = context;
     for (long i = 0; i < n; i++) {
-        can_dialect_pass(bench->dialect, &bench->report, &bench->report);
+        bench->report.current_ma = (int32_t)(i & 0xFFFF);
+        can_rounding_apply(&bench->rounding, &bench->report);
     }
 }
 
@@ -185,7 +187,7 @@ static void bench_can(const struct battery_report *report)
         snprintf(name, sizeof name, "%s, decode", bench.dialect->name);
         bench_row(name, bench_ns(run_decode, &bench, 0.3), "ns/frame", 0);
     }
-    bench.dialect = &can_dialects[CAN_PYLON];
+    can_rounding_init(&bench.rounding, &can_dialects[CAN_PYLON]);
     bench.report = *report;
     bench_row("pylon-can, a report rounded", bench_ns(run_round, &bench, 0.3), "ns/report", 0);
 }

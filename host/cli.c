@@ -30,6 +30,17 @@ static const struct cli_option list_options[] = {
     {"--csv", NULL, "comma-separated, first line the names of the columns"},
     {"--json", NULL, "a list of objects"},
     {"--brand", "NAME", "of compat and pins: for this inverter brand only"},
+    {"--dbc", NULL, "a CAN protocol as a DBC file: hearth list protocols growatt-can --dbc"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option decode_options[] = {
+    {"--json", NULL, "an object for each frame: {\"t\", \"frame\", \"name\", \"values\"}"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option encode_options[] = {
+    {"--set", "POINT=VALUE", "a value by its point; as often as wanted"},
     {NULL, NULL, NULL},
 };
 
@@ -109,6 +120,16 @@ const struct cli_command cli_commands[] = {
      "Prints a table of products, or of a product's settings, faults, protections or parameters, "
      "the points of scenarios, the protocols, or what displays and lamps show.",
      "hearth list protections es51_2_100lp --csv", cmd_list},
+    {"decode", "PROTOCOL [FILE|-]", "frames to values", decode_options,
+     "Reads lines of candump (log, terminal or cansend form) and prints what each frame says. The "
+     "text keeps the frame's sign of the current, + charges; points of --json have the sign of all "
+     "points, + discharges. The exit status is 1 when a frame was broken.",
+     "hearth decode pylon-can candump.log --json", cmd_decode},
+    {"encode", "PROTOCOL [--set POINT=VALUE ...]", "values to frames", encode_options,
+     "Prints the frames a battery with these values sends, as lines of candump. Without --set the "
+     "values are read from standard input: an object {POINT: value}, or what decode --json "
+     "prints.",
+     "hearth encode pylon-can --set battery.soc_pct=50 battery.charge_voltage_v=56.0", cmd_encode},
     {"inputs", "FILE...", "check a file of weather, load or prices", inputs_options,
      "Reads a file as its provider wrote it and says what is in it, what had to be repaired and "
      "whether its clock fits the sun.",

@@ -35,6 +35,8 @@ void cli_help(const struct cli_command *command, FILE *out);
 void cli_man(FILE *out);
 
 int cmd_bridge(int argc, char **argv);
+int cmd_decode(int argc, char **argv);
+int cmd_encode(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_monitor(int argc, char **argv);
 int cmd_scenario(int argc, char **argv);

@@ -115,7 +115,7 @@ int cmd_bridge(int argc, char **argv)
     const struct cli_command *self = cli_find("bridge");
     const char *values[7] = {0};
     struct bus_address address[2];
-    const struct protocol_row *protocol[2];
+    const struct wire_protocol *protocol[2];
     double packs = 0;
     char why[400];
     int n = cli_options(self, argc, argv, values);

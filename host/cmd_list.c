@@ -299,26 +299,6 @@ static bool list_points(struct writer *w, const struct product *product)
     return true;
 }
 
-static const char *const protocol_columns[] = {"protocol", "bus", "ends", "here", NULL};
-static const int protocol_widths[] = {20, 8, 24, 6};
-
-static bool list_protocols(struct writer *w, const struct product *product)
-{
-    static const char *const rows[][4] = {
-        {"pylon-can", "can", "battery, inverter", "yes"},
-        {"pylon-rs485", "rs485", "battery, reader", "yes"},
-    };
-    (void)product;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        begin_row(w);
-        for (int k = 0; k < 4; k++) {
-            cell(w, rows[i][k]);
-        }
-        end_row(w);
-    }
-    return true;
-}
-
 static const struct table {
     const char *name;
     bool needs_product;
@@ -352,6 +332,16 @@ static const struct table *table_of(const char *name)
     return NULL;
 }
 
+static int list_one_protocol(const struct table *table, const char *name, bool dbc)
+{
+    if (table->list != list_protocols || name == NULL || !dbc) {
+        fprintf(stderr, "hearth list: --dbc is for one of the protocols: "
+                        "hearth list protocols NAME --dbc\n");
+        return 2;
+    }
+    return list_dbc(name);
+}
+
 int cmd_list(int argc, char **argv)
 {
     const struct cli_command *self = cli_find("list");
@@ -373,6 +363,9 @@ int cmd_list(int argc, char **argv)
                 n > 0 ? "there is no table \"" : "which table", n > 0 ? argv[1] : "?",
                 n > 0 ? "\"" : "");
         return 2;
+    }
+    if (values[2] != NULL || (n > 1 && table->list == list_protocols)) {
+        return list_one_protocol(table, n > 1 ? argv[2] : NULL, values[2] != NULL);
     }
     const struct product *product = n > 1 ? product_find(argv[2]) : NULL;
     if (n > 1 && product == NULL) {

@@ -56,7 +56,7 @@ static void data_path(const char *given, char *path, size_t room)
 }
 
 struct options {
-    const struct protocol_row *protocol;
+    const struct wire_protocol *protocol;
     uint8_t pack;
     double interval_s;
     enum monitor_language language;

@@ -41,4 +41,11 @@ bool list_pins(struct writer *writer, const struct product *only);
 /* Steps of a product's start-up. */
 bool list_guide(struct writer *writer, const struct product *product);
 
+/* Protocols (list_protocols.c). */
+extern const char *const protocol_columns[];
+extern const int protocol_widths[];
+bool list_protocols(struct writer *writer, const struct product *only);
+/* One of them as a DBC file on stdout; the exit status. */
+int list_dbc(const char *name);
+
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The list of protocols. */
 #include "host/protocols.h"
 
 #include <stdio.h>
@@ -7,52 +8,88 @@
 #include "core/proto/can_dialect.h"
 #include "core/proto/rs485.h"
 
-const struct protocol_row protocol_rows[] = {
-    {"pylon-can", PROTOCOL_OF_CAN, CAN_PYLON, NULL},
-    {"pylon13-can", PROTOCOL_OF_CAN, CAN_PYLON13, NULL},
-    {"pylon20-can", PROTOCOL_OF_CAN, CAN_PYLON20, NULL},
-    {"growatt-can", PROTOCOL_OF_CAN, CAN_GROWATT, NULL},
-    {"goodwe-can", PROTOCOL_OF_CAN, CAN_GOODWE, NULL},
-    {"sma-can", PROTOCOL_OF_CAN, CAN_SMA, NULL},
-    {"sofar-can", PROTOCOL_OF_CAN, CAN_SOFAR, NULL},
-    {"victron-can", PROTOCOL_OF_CAN, CAN_VICTRON, NULL},
-    {"deye-can", PROTOCOL_OF_CAN, CAN_DEYE, NULL},
-    {"deye-pcs-can", PROTOCOL_OF_CAN, CAN_DEYE_PCS, NULL},
-    {"luxpower-can", PROTOCOL_OF_CAN, CAN_LUXPOWER, NULL},
-    {"pylon-rs485", PROTOCOL_OF_RS485, RS485_PYLON, NULL},
-    {"voltronic-rs485", PROTOCOL_OF_RS485, RS485_VOLTRONIC, NULL},
-    {"growatt-rs485", PROTOCOL_OF_RS485, RS485_GROWATT, NULL},
-    {"pace", PROTOCOL_OF_RS485, RS485_PACE, NULL},
-    {"pace-modbus", PROTOCOL_OF_RS485, RS485_PACE_MODBUS, NULL},
-    {"jbd", PROTOCOL_OF_RS485, RS485_JBD, NULL},
-    {"luxpower-rs485", PROTOCOL_OF_RS485, -1, "no register-level source of it is public"},
-    {NULL, PROTOCOL_OF_CAN, -1, NULL},
-};
+#define BOTH_ENDS "battery, inverter"
+#define CAN_LINE  "500 kbit/s, 11 bit"
+#define CAN(name, dialect, version)                                         \
+    {                                                                       \
+        name, PROTOCOL_OF_CAN, dialect, BOTH_ENDS, CAN_LINE, version, "yes" \
+    }
+#define RS485(name, no, baud)                                                  \
+    {                                                                          \
+        name, PROTOCOL_OF_RS485, no, "battery, reader", baud " 8N1", "", "yes" \
+    }
 
-const struct protocol_row *protocol_find(const char *name)
+const struct wire_protocol wire_protocols[] = {
+    CAN("pylon-can", CAN_PYLON, "V1.2"),
+    CAN("pylon13-can", CAN_PYLON13, "V1.3"),
+    CAN("pylon20-can", CAN_PYLON20, "V2.0.6"),
+    CAN("victron-can", CAN_VICTRON, "as captured"),
+    CAN("growatt-can", CAN_GROWATT, "V1.04"),
+    CAN("goodwe-can", CAN_GOODWE, "as captured"),
+    CAN("sma-can", CAN_SMA, "FSS 1.0"),
+    CAN("sofar-can", CAN_SOFAR, "as captured"),
+    CAN("deye-can", CAN_DEYE, "V1.2"),
+    CAN("deye-pcs-can", CAN_DEYE_PCS, "V3.3"),
+    CAN("luxpower-can", CAN_LUXPOWER, "V04.2"),
+    RS485("pylon-rs485", RS485_PYLON, "115200"),
+    RS485("voltronic-rs485", RS485_VOLTRONIC, "9600"),
+    RS485("growatt-rs485", RS485_GROWATT, "9600"),
+    RS485("pace", RS485_PACE, "9600"),
+    RS485("pace-modbus", RS485_PACE_MODBUS, "9600"),
+    RS485("jbd", RS485_JBD, "9600"),
+    {"luxpower-rs485", PROTOCOL_OF_RS485, -1, "", "", "",
+     "no: there is no register-level source of it"},
+};
+const int wire_protocol_count = sizeof wire_protocols / sizeof wire_protocols[0];
+
+const struct wire_protocol *protocol_find(const char *name)
 {
-    for (const struct protocol_row *row = protocol_rows; row->name != NULL; row++) {
-        if (strcmp(row->name, name) == 0) {
-            return row;
+    for (int i = 0; i < wire_protocol_count; i++) {
+        if (strcmp(wire_protocols[i].name, name) == 0) {
+            return &wire_protocols[i];
         }
     }
     return NULL;
 }
 
-bool protocol_speakable(const struct protocol_row *row, const char *name, char *why, size_t room)
+bool protocol_is_here(const struct wire_protocol *protocol) { return protocol->index >= 0; }
+
+const struct wire_protocol *protocol_of_command(const char *command, const char *name)
 {
-    if (row == NULL) {
+    const struct wire_protocol *protocol = name != NULL ? protocol_find(name) : NULL;
+    if (protocol == NULL) {
+        fprintf(stderr, "hearth %s: there is no protocol \"%s\" (allowed:", command,
+                name != NULL ? name : "");
+        for (int i = 0; i < wire_protocol_count; i++) {
+            if (protocol_is_here(&wire_protocols[i])) {
+                fprintf(stderr, " %s", wire_protocols[i].name);
+            }
+        }
+        fprintf(stderr, ")\n");
+        return NULL;
+    }
+    if (!protocol_is_here(protocol)) {
+        fprintf(stderr, "hearth %s: %s is not here: %s\n", command, name, protocol->status + 4);
+        return NULL;
+    }
+    return protocol;
+}
+
+bool protocol_speakable(const struct wire_protocol *protocol, const char *name, char *why,
+                        size_t room)
+{
+    if (protocol == NULL) {
         snprintf(why, room, "there is no protocol \"%.60s\" (see hearth list protocols)", name);
         return false;
     }
-    if (row->index < 0) {
-        snprintf(why, room, "%s is not supported: %s", row->name, row->why);
+    if (!protocol_is_here(protocol)) {
+        snprintf(why, room, "%s is not here: %s", protocol->name, protocol->status + 4);
         return false;
     }
     return true;
 }
 
-bool protocol_and_bus(const char *text, const struct protocol_row **row,
+bool protocol_and_bus(const char *text, const struct wire_protocol **protocol,
                       struct bus_address *address, char *why, size_t room)
 {
     char name[40];
@@ -62,7 +99,7 @@ bool protocol_and_bus(const char *text, const struct protocol_row **row,
         return false;
     }
     snprintf(name, sizeof name, "%.*s", (int)length, text);
-    *row = protocol_find(name);
-    return protocol_speakable(*row, name, why, room) &&
+    *protocol = protocol_find(name);
+    return protocol_speakable(*protocol, name, why, room) &&
            bus_address_read(text + length + 1, address, why, room);
 }

@@ -2,7 +2,7 @@
 #ifndef HEARTH_HOST_PROTOCOLS_H
 #define HEARTH_HOST_PROTOCOLS_H
 
-/* The protocols by their names on the command line, for every command. */
+/* The protocols a command may name: one list for list, decode, encode and whoever opens a bus. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,19 +11,31 @@
 
 enum protocol_kind { PROTOCOL_OF_CAN, PROTOCOL_OF_RS485 };
 
-struct protocol_row {
-    const char *name; /* ends with NULL */
+struct wire_protocol {
+    const char *name;
     enum protocol_kind kind;
-    int index;       /* enum can_dialect_id or enum rs485_protocol; -1: not supported */
-    const char *why; /* of one that is not */
+    int index; /* enum can_dialect_id, enum rs485_protocol; -1: there is none */
+    const char *ends, *line, *version;
+    const char *status; /* "yes", or why not */
 };
-extern const struct protocol_row protocol_rows[];
 
-const struct protocol_row *protocol_find(const char *name);
+extern const struct wire_protocol wire_protocols[];
+extern const int wire_protocol_count;
+
+const struct wire_protocol *protocol_find(const char *name);
+
+/* True when the protocol can be spoken here. */
+bool protocol_is_here(const struct wire_protocol *protocol);
+
+/* Finds the protocol a command was given, or says on stderr which there are; NULL then. */
+const struct wire_protocol *protocol_of_command(const char *command, const char *name);
+
 /* False with a sentence for NULL (no such name) and for one we cannot speak. */
-bool protocol_speakable(const struct protocol_row *row, const char *name, char *why, size_t room);
+bool protocol_speakable(const struct wire_protocol *protocol, const char *name, char *why,
+                        size_t room);
+
 /* "PROTOCOL:BUS". */
-bool protocol_and_bus(const char *text, const struct protocol_row **row,
+bool protocol_and_bus(const char *text, const struct wire_protocol **protocol,
                       struct bus_address *address, char *why, size_t room);
 
 #endif

@@ -70,6 +70,7 @@ static void start_packs(struct house *house)
 void house_init(struct house *house, const struct house_spec *spec)
 {
     memset(house, 0, sizeof *house);
+    can_rounding_init(&house->rounding, &can_dialects[CAN_PYLON]);
     house->spec = *spec;
     house->env = spec->env;
     house->t_ms = spec->start_ms;

@@ -16,6 +16,7 @@
 #include "core/panel/panel.h"
 #include "core/product/guide.h"
 #include "core/product/product.h"
+#include "core/proto/can_rounding.h"
 #include "plant/bank.h"
 #include "plant/pack.h"
 #include "plant/plain_battery.h"
@@ -97,6 +98,7 @@ struct house {
     struct panel panel[STACK_PACKS];
     uint32_t bms_due_ms, report_due_ms;
     struct stack stack;
+    struct can_rounding rounding; /* of its report to what frames can say */
     struct pack_desk desk[STACK_PACKS];
     bool host_slept;                    /* when the packs were last asked */
     struct guide_state guide;           /* of the product under test, begun with it */

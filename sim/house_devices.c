@@ -186,23 +186,21 @@ static void carry_report(struct house *house, const struct battery_report *repor
 
 static void send_report(struct house *house)
 {
-    struct battery_report report;
+    struct battery_report *report = &house->stack.report;
     if (house->spec.battery == HOUSE_PACKS) {
         house_hear_packs(house);
         if (house->stack.online == 0) {
             return; /* asleep, or no host: the inverter hears nothing */
         }
-        report = house->stack.report;
     } else if (house->spec.battery == HOUSE_PLAIN) {
-        report_plain(house, &report);
+        report_plain(house, report);
     } else {
         return;
     }
-    force_report(&house->force, &report);
-    can_dialect_pass(&can_dialects[CAN_PYLON], &report, &report);
-    house->stack.report = report;
+    force_report(&house->force, report);
+    can_rounding_apply(&house->rounding, report);
     if (house->spec.inverter != NULL) {
-        carry_report(house, &report);
+        carry_report(house, report);
     }
 }
 

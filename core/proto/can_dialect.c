@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Signals, and the one decoder of all CAN dialects. Tables: can_*.c; encoder: can_encode.c. */
-#include "core/proto/can_dialect.h"
+#include "core/proto/can_codec.h"
 
 #include <string.h>
 
@@ -135,11 +135,9 @@ const struct can_slot *can_dialect_slot(const struct can_dialect *dialect,
     return NULL;
 }
 
-enum taken { SIGNAL_TAKEN, SIGNAL_ABSENT, SIGNAL_BROKEN };
-
 /* Counts that say nothing, that stand for a default, that are allowed, or not. */
-static enum taken judge(const struct can_dialect *dialect, const struct can_signal *signal,
-                        int32_t *counts)
+enum can_taken can_signal_judge(const struct can_dialect *dialect, const struct can_signal *signal,
+                                int32_t *counts)
 {
     int32_t low;
     int32_t high;
@@ -162,9 +160,15 @@ static enum taken judge(const struct can_dialect *dialect, const struct can_sign
     return (dialect->flags & DIALECT_DROPS) != 0 ? SIGNAL_ABSENT : SIGNAL_BROKEN;
 }
 
-static bool is_taken(const struct can_signal *signal)
+void can_signal_take(const struct can_signal *signal, int32_t counts, struct battery_report *report)
 {
-    return signal->field < FIELD_FLOW && (signal->rule & RULE_SHOWN) == 0;
+    enum report_field field = (enum report_field)signal->field;
+    bool coarse = (signal->rule & RULE_COARSE) != 0 &&
+                  (report->heard & report_fields[field].heard) != 0 &&
+                  can_signal_counts_of(signal, report_get(report, field)) == counts;
+    if (!coarse) {
+        report_set(report, field, can_signal_value(signal, counts));
+    }
 }
 
 static bool is_broken(const struct can_dialect *dialect, const struct can_message *message,
@@ -173,8 +177,8 @@ static bool is_broken(const struct can_dialect *dialect, const struct can_messag
     for (int i = 0; i < message->n_signals; i++) {
         const struct can_signal *signal = &message->signals[i];
         int32_t counts;
-        if (is_taken(signal) && can_signal_counts(dialect, signal, frame, &counts) &&
-            judge(dialect, signal, &counts) == SIGNAL_BROKEN) {
+        if (can_signal_is_taken(signal) && can_signal_counts(dialect, signal, frame, &counts) &&
+            can_signal_judge(dialect, signal, &counts) == SIGNAL_BROKEN) {
             return true;
         }
     }
@@ -184,24 +188,18 @@ static bool is_broken(const struct can_dialect *dialect, const struct can_messag
 static bool take_signal(const struct can_dialect *dialect, const struct can_signal *signal,
                         const struct can_frame *frame, struct battery_report *report)
 {
-    enum report_field field = (enum report_field)signal->field;
     int32_t counts;
     if (!can_signal_counts(dialect, signal, frame, &counts)) {
         if ((signal->rule & RULE_ABSENT_IS_ZERO) != 0) {
-            report_set(report, field, 0);
+            report_set(report, (enum report_field)signal->field, 0);
             return true;
         }
         return false;
     }
-    if (judge(dialect, signal, &counts) != SIGNAL_TAKEN) {
+    if (can_signal_judge(dialect, signal, &counts) != SIGNAL_TAKEN) {
         return false;
     }
-    bool coarse = (signal->rule & RULE_COARSE) != 0 &&
-                  (report->heard & report_fields[field].heard) != 0 &&
-                  can_signal_counts_of(signal, report_get(report, field)) == counts;
-    if (!coarse) {
-        report_set(report, field, can_signal_value(signal, counts));
-    }
+    can_signal_take(signal, counts, report);
     return true;
 }
 
@@ -212,7 +210,7 @@ static void take_signals(const struct can_dialect *dialect, const struct can_mes
     uint32_t missing = 0; /* a part is heard when all of it was */
     for (int i = 0; i < message->n_signals; i++) {
         const struct can_signal *signal = &message->signals[i];
-        if (is_taken(signal)) {
+        if (can_signal_is_taken(signal)) {
             uint32_t part = report_fields[signal->field].heard;
             bool was = take_signal(dialect, signal, frame, report);
             taken |= was ? part : 0;
@@ -222,21 +220,10 @@ static void take_signals(const struct can_dialect *dialect, const struct can_mes
     report->heard |= taken & ~missing;
 }
 
-/* Reasons a message can raise change by it alone; others stay as they were told elsewhere. */
-struct reasons {
-    uint32_t owned[2], active[2]; /* protections, alarms */
-};
-
-static void take_reasons(const struct reasons *told, struct battery_report *report)
-{
-    report->protections = (report->protections & ~told->owned[0]) | told->active[0];
-    report->alarms = (report->alarms & ~told->owned[1]) | told->active[1];
-}
-
 static void take_flags(const struct can_message *message, const struct can_frame *frame,
                        struct battery_report *report)
 {
-    struct reasons told = {0};
+    struct can_reasons told = {0};
     for (int i = 0; i < message->n_flags; i++) {
         const struct can_flag *flag = &message->flags[i];
         if (flag->byte < frame->length) {
@@ -245,14 +232,14 @@ static void take_flags(const struct can_message *message, const struct can_frame
             told.active[flag->alarm] |= on ? flag->primary : 0;
         }
     }
-    take_reasons(&told, report);
+    can_reasons_take(&told, report);
 }
 
 static void take_pairs(const struct can_dialect *dialect, const struct can_message *message,
                        const struct can_frame *frame, struct battery_report *report)
 {
     bool latches = (dialect->flags & DIALECT_LATCHES) != 0;
-    struct reasons told = {0};
+    struct can_reasons told = {0};
     for (unsigned i = 0; i < 2 * CAN_PAIRS && i / 4 < frame->length; i++) {
         const struct can_pair *pair = &message->pairs[i % CAN_PAIRS];
         unsigned code = (unsigned)frame->data[i / 4] >> 2 * (i % 4) & 3U;
@@ -260,7 +247,7 @@ static void take_pairs(const struct can_dialect *dialect, const struct can_messa
         told.owned[half] |= code == 2 || !latches ? pair->primary : 0;
         told.active[half] |= code == 1 ? pair->primary : 0;
     }
-    take_reasons(&told, report);
+    can_reasons_take(&told, report);
 }
 
 static void take_place(const struct can_text *text, const struct can_frame *frame,
@@ -280,8 +267,8 @@ static void take_place(const struct can_text *text, const struct can_frame *fram
 }
 
 /* Printable characters up to the end, a pad or a byte that is none. */
-static void take_text(const struct can_text *text, const struct can_frame *frame,
-                      struct battery_report *report)
+void can_text_take(const struct can_text *text, const struct can_frame *frame,
+                   struct battery_report *report)
 {
     char *to = report_text(report, (enum report_text)text->text) + text->at;
     int32_t n = 0;
@@ -329,11 +316,8 @@ enum can_verdict can_dialect_decode(const struct can_dialect *dialect,
         take_pairs(dialect, message, frame, report);
     }
     for (int i = 0; i < message->n_texts; i++) {
-        take_text(&message->texts[i], frame, report);
+        can_text_take(&message->texts[i], frame, report);
     }
-    report->heard |= message->heard;
-    if ((report->heard & HEARD_REMAINING) != 0 && (report->heard & HEARD_FULL) != 0) {
-        report->heard |= HEARD_CAPACITY;
-    }
+    can_message_heard(message, report);
     return CAN_TAKEN;
 }

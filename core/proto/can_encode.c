@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one encoder of all CAN dialects. */
-#include "core/proto/can_dialect.h"
+#include "core/proto/can_codec.h"
 
 #include <string.h>
 
@@ -12,37 +12,45 @@ static void put_bytes(uint8_t *at, uint8_t n, bool big_endian, uint32_t word)
     }
 }
 
-static uint32_t heard_of(const struct battery_report *report)
+bool can_message_withheld(const struct can_message *message, const struct battery_report *report)
 {
-    bool both = (report->heard & HEARD_CAPACITY) != 0;
-    return report->heard | (both ? HEARD_REMAINING | HEARD_FULL : 0);
+    if ((can_heard_of(report) & message->needs) != message->needs) {
+        return true;
+    }
+    for (int i = 0; i < message->n_signals; i++) {
+        const struct can_signal *signal = &message->signals[i];
+        if ((signal->rule & RULE_NEVER_ZERO) != 0 &&
+            report_get(report, (enum report_field)signal->field) < signal->unit) {
+            return true;
+        }
+    }
+    return false;
 }
 
-static bool put_signal(const struct can_dialect *dialect, const struct can_signal *signal,
-                       const struct battery_report *report, struct can_frame *frame)
+int32_t can_signal_to_send(const struct can_signal *signal, const struct battery_report *report)
 {
     const struct report_field_row *row = &report_fields[signal->field];
-    int32_t counts;
     if (signal->field >= FIELD_MV) {
-        counts = signal->fixed;
-    } else if (row->heard != 0 && !row->guessed && (heard_of(report) & row->heard) == 0) {
-        counts = (signal->rule & RULE_DEFAULT) != 0 ? signal->invalid : 0;
-    } else {
-        int32_t value = report_get(report, (enum report_field)signal->field);
-        if ((signal->rule & RULE_NEVER_ZERO) != 0 && value < signal->unit) {
-            return false;
-        }
-        counts = can_signal_counts_of(signal, value);
+        return signal->fixed;
     }
-    uint32_t word = (uint32_t)counts;
+    if (row->heard != 0 && !row->guessed && (can_heard_of(report) & row->heard) == 0) {
+        return (signal->rule & RULE_DEFAULT) != 0 ? signal->invalid : 0;
+    }
+    return can_signal_counts_of(signal, report_get(report, (enum report_field)signal->field));
+}
+
+static void put_signal(const struct can_dialect *dialect, const struct can_signal *signal,
+                       const struct battery_report *report, struct can_frame *frame)
+{
+    uint8_t n = can_type_bytes((enum can_type)signal->type);
+    if (signal->byte + n > frame->length) {
+        return;
+    }
+    uint32_t word = (uint32_t)can_signal_to_send(signal, report);
     if (signal->width > 0) {
         word = (word & ((1U << signal->width) - 1)) << signal->shift;
     }
-    uint8_t n = can_type_bytes((enum can_type)signal->type);
-    if (signal->byte + n <= frame->length) {
-        put_bytes(frame->data + signal->byte, n, (dialect->flags & DIALECT_BIG_ENDIAN) != 0, word);
-    }
-    return true;
+    put_bytes(frame->data + signal->byte, n, (dialect->flags & DIALECT_BIG_ENDIAN) != 0, word);
 }
 
 static void put_pairs(const struct can_message *message, const struct battery_report *report,
@@ -71,8 +79,8 @@ static void put_place(const struct can_text *text, const struct battery_report *
     }
 }
 
-static void put_text(const struct can_dialect *dialect, const struct can_text *text,
-                     const struct battery_report *report, uint8_t *data)
+void can_text_put(const struct can_dialect *dialect, const struct can_text *text,
+                  const struct battery_report *report, uint8_t *data)
 {
     const struct report_text_row *row = &report_texts[text->text];
     const char *from = report_text_of(report, (enum report_text)text->text);
@@ -98,14 +106,12 @@ bool can_slot_encode(const struct can_dialect *dialect, const struct can_slot *s
                      const struct battery_report *report, struct can_frame *frame)
 {
     const struct can_message *message = slot->message;
-    if ((heard_of(report) & message->needs) != message->needs) {
+    if (can_message_withheld(message, report)) {
         return false;
     }
     *frame = (struct can_frame){.id = message->id, .length = slot->length};
     for (int i = 0; i < message->n_signals; i++) {
-        if (!put_signal(dialect, &message->signals[i], report, frame)) {
-            return false;
-        }
+        put_signal(dialect, &message->signals[i], report, frame);
     }
     for (int i = 0; i < message->n_flags; i++) {
         const struct can_flag *flag = &message->flags[i];
@@ -118,14 +124,9 @@ bool can_slot_encode(const struct can_dialect *dialect, const struct can_slot *s
         put_pairs(message, report, frame->data);
     }
     for (int i = 0; i < message->n_texts; i++) {
-        put_text(dialect, &message->texts[i], report, frame->data);
+        can_text_put(dialect, &message->texts[i], report, frame->data);
     }
     return true;
-}
-
-static bool is_sent(const struct can_slot *slot)
-{
-    return slot->length > 0 && !slot->message->from_inverter;
 }
 
 int can_dialect_encode(const struct can_dialect *dialect, const struct battery_report *report,
@@ -133,30 +134,10 @@ int can_dialect_encode(const struct can_dialect *dialect, const struct battery_r
 {
     int n = 0;
     for (const struct can_slot *slot = dialect->slots; slot->message != NULL; slot++) {
-        if (is_sent(slot) && n < CAN_SET_MAX &&
+        if (can_slot_is_sent(slot) && n < CAN_SET_MAX &&
             can_slot_encode(dialect, slot, report, &frames[n])) {
             n++;
         }
     }
     return n;
-}
-
-void can_dialect_pass(const struct can_dialect *dialect, const struct battery_report *said,
-                      struct battery_report *heard)
-{
-    const struct battery_report from = *said; /* may be the same */
-    for (const struct can_slot *slot = dialect->slots; slot->message != NULL; slot++) {
-        struct can_frame frame;
-        if (is_sent(slot) && can_slot_encode(dialect, slot, &from, &frame)) {
-            (void)can_dialect_decode(dialect, &frame, heard);
-        }
-    }
-}
-
-void can_dialect_quantize(const struct can_dialect *dialect, struct battery_report *report)
-{
-    struct battery_report heard;
-    memset(&heard, 0, sizeof heard);
-    can_dialect_pass(dialect, report, &heard);
-    *report = heard;
 }

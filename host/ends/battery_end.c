@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool of_frames(const struct protocol_row *protocol)
+static bool of_frames(const struct wire_protocol *protocol)
 {
     return protocol->kind == PROTOCOL_OF_CAN;
 }
 
-static void begin(struct battery_end *end, const struct protocol_row *protocol, int64_t now_ms)
+static void begin(struct battery_end *end, const struct wire_protocol *protocol, int64_t now_ms)
 {
     end->protocol = protocol;
     if (protocol == NULL) {
@@ -25,7 +25,7 @@ static void begin(struct battery_end *end, const struct protocol_row *protocol, 
 }
 
 bool battery_end_open(struct battery_end *end, const struct bus_address *address,
-                      const struct protocol_row *protocol, int64_t now_ms, char *why, size_t room)
+                      const struct wire_protocol *protocol, int64_t now_ms, char *why, size_t room)
 {
     bool frames = of_frames(protocol);
     struct bus_options options = {
@@ -38,7 +38,8 @@ bool battery_end_open(struct battery_end *end, const struct bus_address *address
 
 void battery_end_close(struct battery_end *end) { bus_port_close(&end->port); }
 
-bool battery_end_speak(struct battery_end *end, const struct protocol_row *protocol, int64_t now_ms)
+bool battery_end_speak(struct battery_end *end, const struct wire_protocol *protocol,
+                       int64_t now_ms)
 {
     if (protocol == end->protocol) {
         return true;

@@ -16,7 +16,7 @@
 
 struct battery_end {
     struct bus_port port;
-    const struct protocol_row *protocol; /* NULL: nothing is spoken */
+    const struct wire_protocol *protocol; /* NULL: nothing is spoken */
     struct can_sender sender;
     struct rs485_server server[BUS_LINES];
     int64_t heard_ms; /* somebody asked, or an inverter lives; INT64_MIN / 2: never */
@@ -24,11 +24,11 @@ struct battery_end {
 
 /* Opens the bus for the protocol; false with a sentence, and it is tried again by the step. */
 bool battery_end_open(struct battery_end *end, const struct bus_address *address,
-                      const struct protocol_row *protocol, int64_t now_ms, char *why, size_t room);
+                      const struct wire_protocol *protocol, int64_t now_ms, char *why, size_t room);
 void battery_end_close(struct battery_end *end);
 
 /* Speaks another protocol from now on; false: the bus cannot carry it, and nothing changed. */
-bool battery_end_speak(struct battery_end *end, const struct protocol_row *protocol,
+bool battery_end_speak(struct battery_end *end, const struct wire_protocol *protocol,
                        int64_t now_ms);
 
 /* Serves what was asked and sends what is due. `bank` NULL: the battery sleeps, nothing is said. */

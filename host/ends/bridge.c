@@ -6,7 +6,7 @@
 
 enum { HOLD_MS = 5000, STOP_MS = 25000, BACK_MS = 3000, CELL_NOMINAL_MV = 3300 };
 
-struct relay_rules bridge_rules(const struct protocol_row *from, const struct protocol_row *to)
+struct relay_rules bridge_rules(const struct wire_protocol *from, const struct wire_protocol *to)
 {
     uint32_t stop_ms = STOP_MS;
     if (to->kind == PROTOCOL_OF_CAN && can_dialects[to->index].lost_ms < stop_ms) {

@@ -21,7 +21,7 @@ struct bridge {
 };
 
 /* Stages that fit the inverter's protocol: held for at most 5 s, stopped after at most 25 s. */
-struct relay_rules bridge_rules(const struct protocol_row *from, const struct protocol_row *to);
+struct relay_rules bridge_rules(const struct wire_protocol *from, const struct wire_protocol *to);
 
 /* Both ends are opened by the caller; `rules` from bridge_rules(), perhaps with caps. */
 void bridge_begin(struct bridge *bridge, const struct relay_rules *rules);

@@ -51,7 +51,7 @@ static bool answers(struct bus_port *port, enum rs485_protocol protocol, uint8_t
 }
 
 static bool try_protocol(const struct find_job *job, struct bus_port *port,
-                         const struct protocol_row *protocol, struct found *found)
+                         const struct wire_protocol *protocol, struct found *found)
 {
     const struct rs485_facts *facts = &rs485_facts[protocol->index];
     tell(job, &port->address, protocol->name);
@@ -93,7 +93,8 @@ static bool try_serial(const struct find_job *job, const struct bus_address *add
             return false;
         }
         bool got = false;
-        for (const struct protocol_row *p = protocol_rows; p->name != NULL && !got; p++) {
+        for (int i = 0; i < wire_protocol_count && !got; i++) {
+            const struct wire_protocol *p = &wire_protocols[i];
             bool wanted = p->kind == PROTOCOL_OF_RS485 && p->index >= 0 &&
                           (job->protocol == NULL || job->protocol == p);
             got = wanted && !wait_ended() && try_protocol(job, &port, p, found);

@@ -12,7 +12,7 @@
 
 struct found {
     struct bus_address address; /* with its baud rate */
-    const struct protocol_row *protocol;
+    const struct wire_protocol *protocol;
     uint8_t unit; /* the address that answered */
 };
 
@@ -20,8 +20,8 @@ struct found {
 typedef void find_told_fn(void *context, const char *text);
 
 struct find_job {
-    const struct bus_address *address;   /* NULL: every serial port of this machine */
-    const struct protocol_row *protocol; /* NULL: all */
+    const struct bus_address *address;    /* NULL: every serial port of this machine */
+    const struct wire_protocol *protocol; /* NULL: all */
     find_told_fn *told;
     void *context;
 };

@@ -4,7 +4,7 @@
 #include <string.h>
 
 bool reader_end_open(struct reader_end *end, const struct bus_address *address,
-                     const struct protocol_row *protocol, int packs, int64_t now_ms, char *why,
+                     const struct wire_protocol *protocol, int packs, int64_t now_ms, char *why,
                      size_t room)
 {
     bool frames = protocol->kind == PROTOCOL_OF_CAN;

@@ -14,7 +14,7 @@
 
 struct reader_end {
     struct bus_port port;
-    const struct protocol_row *protocol;
+    const struct wire_protocol *protocol;
     struct can_listener listener;
     struct rs485_client client;
     struct battery_bank bank; /* of a CAN dialect: `whole` alone */
@@ -23,7 +23,7 @@ struct reader_end {
 /* Opens the bus for the protocol; `packs` 0: looks for them. False with a sentence, and it is tried
    again by the step. */
 bool reader_end_open(struct reader_end *end, const struct bus_address *address,
-                     const struct protocol_row *protocol, int packs, int64_t now_ms, char *why,
+                     const struct wire_protocol *protocol, int packs, int64_t now_ms, char *why,
                      size_t room);
 void reader_end_close(struct reader_end *end);
 

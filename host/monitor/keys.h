@@ -24,7 +24,7 @@ struct monitor_hand {
     struct monitor *monitor;
     struct monitor_view view;
     struct bus_address address; /* to open again */
-    const struct protocol_row *protocol;
+    const struct wire_protocol *protocol;
     char old[32], wanted[32]; /* of a password that is being changed */
     void (*answer)(struct monitor_hand *hand, const char *text); /* to the question */
 };

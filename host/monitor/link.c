@@ -6,7 +6,7 @@
 enum { REPLY_MS = 500, GAP_MS = 100, ALIVE_MS = 3000 };
 
 bool link_open(struct link *link, const struct bus_address *address,
-               const struct protocol_row *protocol, uint8_t unit, int64_t now_ms, char *why,
+               const struct wire_protocol *protocol, uint8_t unit, int64_t now_ms, char *why,
                size_t room)
 {
     memset(link, 0, sizeof *link);

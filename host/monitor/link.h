@@ -68,7 +68,7 @@ struct link {
 };
 
 bool link_open(struct link *link, const struct bus_address *address,
-               const struct protocol_row *protocol, uint8_t unit, int64_t now_ms, char *why,
+               const struct wire_protocol *protocol, uint8_t unit, int64_t now_ms, char *why,
                size_t room);
 void link_close(struct link *link);
 

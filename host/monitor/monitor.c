@@ -29,7 +29,7 @@ void monitor_init(struct monitor *monitor, struct recorder *recorder)
 }
 
 bool monitor_open(struct monitor *monitor, const struct bus_address *address,
-                  const struct protocol_row *protocol, int64_t now_ms)
+                  const struct wire_protocol *protocol, int64_t now_ms)
 {
     char why[300];
     uint8_t unit = monitor->pack == MONITOR_ALL ? UNIT_HOST : monitor->pack;

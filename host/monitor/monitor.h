@@ -76,7 +76,7 @@ void monitor_init(struct monitor *monitor, struct recorder *recorder);
 
 /* Opens the port; false with the reason in `message`. */
 bool monitor_open(struct monitor *monitor, const struct bus_address *address,
-                  const struct protocol_row *protocol, int64_t now_ms);
+                  const struct wire_protocol *protocol, int64_t now_ms);
 void monitor_close(struct monitor *monitor);
 
 /* Chooses PACK: 1 .. 15 or MONITOR_ALL; false while the port is open. */

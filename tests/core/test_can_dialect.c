@@ -4,6 +4,7 @@
 
 #include "can_vectors.h"
 #include "core/proto/can_ends.h"
+#include "core/proto/can_rounding.h"
 
 #define EACH(dialect)                                      \
     for (const struct can_dialect *dialect = can_dialects; \
@@ -203,6 +204,59 @@ static void quantizing_twice_is_quantizing_once(void **state)
             struct battery_report twice = once;
             can_dialect_quantize(dialect, &twice);
             assert_same(dialect, &once, &twice);
+        }
+    }
+}
+
+static void handing_over_and_frames_give_the_same(void **state)
+{
+    (void)state;
+    uint32_t seed = 13;
+    EACH (dialect) {
+        for (int i = 0; i < 20000; i++) {
+            struct can_frame frames[CAN_SET_MAX];
+            struct battery_report said = random_report(&seed);
+            struct battery_report by_hand = random_report(&seed);
+            struct battery_report by_wire = by_hand;
+            int n = can_dialect_encode(dialect, &said, frames);
+            for (int k = 0; k < n; k++) {
+                assert_int_equal(can_dialect_decode(dialect, &frames[k], &by_wire), CAN_TAKEN);
+            }
+            can_dialect_pass(dialect, &said, &by_hand);
+            assert_memory_equal(&by_hand, &by_wire, sizeof by_hand);
+        }
+    }
+}
+
+/* Second after second: the values wander, now and then something else changes. */
+static void rounding_the_short_way_and_the_long_give_the_same(void **state)
+{
+    (void)state;
+    uint32_t seed = 14;
+    EACH (dialect) {
+        struct can_rounding rounding;
+        struct battery_report base = random_report(&seed);
+        can_rounding_init(&rounding, dialect);
+        for (int i = 0; i < 20000; i++) {
+            struct battery_report next = random_report(&seed);
+            if (i % 50 == 0) {
+                base = next;
+                base.protections = base.alarms = 0;
+            }
+            base.alarms = i % 50 == 20 ? next.alarms : 0;
+            for (int field = 0; field < FIELD_FLOW; field++) {
+                if (dice(&seed) % 3 == 0) {
+                    report_set(&base, field, report_get(&next, field));
+                }
+            }
+            struct battery_report want = base;
+            can_dialect_pass(dialect, &want, &want);
+            struct battery_report got = base;
+            can_rounding_apply(&rounding, &got);
+            if (memcmp(&got, &want, sizeof got) != 0) {
+                assert_same(dialect, &want, &got);
+                fail_msg("%s %d", dialect->name, i);
+            }
         }
     }
 }
@@ -585,6 +639,8 @@ int main(void)
         cmocka_unit_test(a_report_of_captured_values_gives_the_captured_bytes),
         cmocka_unit_test(what_is_sent_is_heard_in_every_dialect),
         cmocka_unit_test(quantizing_twice_is_quantizing_once),
+        cmocka_unit_test(handing_over_and_frames_give_the_same),
+        cmocka_unit_test(rounding_the_short_way_and_the_long_give_the_same),
         cmocka_unit_test(a_truncated_frame_is_broken_or_says_only_what_it_holds),
         cmocka_unit_test(every_flipped_bit_is_broken_or_harmless),
         cmocka_unit_test(frames_of_another_kind_change_nothing),

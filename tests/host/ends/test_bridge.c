@@ -70,7 +70,7 @@ static struct battery_bank battery_bank(void)
     return bank;
 }
 
-static void open_pair(const struct protocol_row *from, const struct protocol_row *to)
+static void open_pair(const struct wire_protocol *from, const struct wire_protocol *to)
 {
     struct bus_address address[2];
     char name[160];
@@ -83,7 +83,7 @@ static void open_pair(const struct protocol_row *from, const struct protocol_row
     rules.discharge_cap_ma = 100000;
     rules.voltage_cap_mv = 56000;
     for (int i = 0; i < 2; i++) {
-        const struct protocol_row *spoken = i == 0 ? from : to;
+        const struct wire_protocol *spoken = i == 0 ? from : to;
         snprintf(name, sizeof name, "pty:%s", links[i]);
         assert_true(bus_address_read(name, &address[i], why, sizeof why));
         struct battery_end *server = i == 0 ? &bench.battery : &bench.bridge.to;
@@ -123,14 +123,14 @@ static bool near(int32_t found, int32_t wanted, int32_t within)
 
 static int n_wrong;
 
-static void wrong(const struct protocol_row *from, const struct protocol_row *to, const char *what,
-                  int32_t found, int32_t wanted)
+static void wrong(const struct wire_protocol *from, const struct wire_protocol *to,
+                  const char *what, int32_t found, int32_t wanted)
 {
     n_wrong++;
     print_error("%s -> %s: %s is %d, wanted %d\n", from->name, to->name, what, found, wanted);
 }
 
-static void check_values(const struct protocol_row *from, const struct protocol_row *to)
+static void check_values(const struct wire_protocol *from, const struct wire_protocol *to)
 {
     const struct battery_report *seen = &bench.inverter.bank.whole;
     if ((seen->heard & HEARD_SOC) == 0 || !near(seen->soc_pct, 55, 1)) {
@@ -156,7 +156,7 @@ static void check_values(const struct protocol_row *from, const struct protocol_
 }
 
 /* Silence of the battery: limits only fall, and within the rules' time there is a stop. */
-static void check_loss(const struct protocol_row *from, const struct protocol_row *to)
+static void check_loss(const struct wire_protocol *from, const struct wire_protocol *to)
 {
     const struct battery_report *seen = &bench.inverter.bank.whole;
     bool limits = (seen->heard & HEARD_LIMITS) != 0;
@@ -189,8 +189,10 @@ static void every_protocol_to_every_protocol(void **state)
 {
     (void)state;
     int pairs = 0;
-    for (const struct protocol_row *from = protocol_rows; from->name != NULL; from++) {
-        for (const struct protocol_row *to = protocol_rows; to->name != NULL; to++) {
+    for (int i = 0; i < wire_protocol_count; i++) {
+        for (int k = 0; k < wire_protocol_count; k++) {
+            const struct wire_protocol *from = &wire_protocols[i];
+            const struct wire_protocol *to = &wire_protocols[k];
             if (from->index < 0 || to->index < 0) {
                 continue; /* no public source of it */
             }

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hearth decode: frames of a protocol to names and values, line by line. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/cli.h"
+#include "host/decode.h"
+
+static const struct protocol_reader *reader_of(const struct wire_protocol *protocol)
+{
+    return protocol->kind == PROTOCOL_OF_CAN ? &can_reader : NULL;
+}
+
+static int decode_file(struct decode_job *job, FILE *in)
+{
+    char *line = NULL;
+    size_t room = 0;
+    if (!reader_of(job->protocol)->begin(job)) {
+        fprintf(stderr, "hearth decode: out of memory\n");
+        return 1;
+    }
+    while (getline(&line, &room, in) >= 0 && !ferror(job->out)) {
+        reader_of(job->protocol)->line(job, line);
+        (void)fflush(job->out); /* who follows a bus sees each frame at once */
+    }
+    free(line);
+    reader_of(job->protocol)->end(job);
+    if (ferror(in)) {
+        fprintf(stderr, "hearth decode: reading ended: %s\n", strerror(errno));
+        return 1;
+    }
+    return job->broken > 0 ? 1 : 0;
+}
+
+int cmd_decode(int argc, char **argv)
+{
+    const struct cli_command *self = cli_find("decode");
+    const char *values[1] = {0};
+    int n = cli_options(self, argc, argv, values);
+    if (n < 0) {
+        return 2;
+    }
+    if (n < 1 || n > 2) {
+        fprintf(stderr, "hearth decode: a protocol, and a file or - (see hearth decode --help)\n");
+        return 2;
+    }
+    const struct wire_protocol *protocol = protocol_of_command("decode", argv[1]);
+    if (protocol == NULL) {
+        return 2;
+    }
+    if (reader_of(protocol) == NULL) {
+        fprintf(stderr, "hearth decode: frames of %s cannot be read here\n", protocol->name);
+        return 1;
+    }
+    bool standard = n < 2 || strcmp(argv[2], "-") == 0;
+    FILE *in = standard ? stdin : fopen(argv[2], "r");
+    if (in == NULL) {
+        fprintf(stderr, "hearth decode: %s: %s\n", argv[2], strerror(errno));
+        return 1;
+    }
+    struct decode_job job = {.protocol = protocol, .out = stdout, .json = values[0] != NULL};
+    int status = decode_file(&job, in);
+    if (!standard) {
+        (void)fclose(in);
+    }
+    return status;
+}
