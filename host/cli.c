@@ -29,8 +29,8 @@ static const struct cli_option sim_options[] = {
 static const struct cli_option list_options[] = {
     {"--csv", NULL, "comma-separated, first line the names of the columns"},
     {"--json", NULL, "a list of objects"},
-    {"--brand", "NAME", "of compat and pins: for this inverter brand only"},
     {"--dbc", NULL, "a CAN protocol as a DBC file: hearth list protocols growatt-can --dbc"},
+    {"--brand", "NAME", "of compat and pins: for this inverter brand only"},
     {NULL, NULL, NULL},
 };
 

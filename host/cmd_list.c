@@ -345,7 +345,7 @@ static int list_one_protocol(const struct table *table, const char *name, bool d
 int cmd_list(int argc, char **argv)
 {
     const struct cli_command *self = cli_find("list");
-    const char *values[3] = {0};
+    const char *values[4] = {0};
     int n = cli_options(self, argc, argv, values);
     if (n < 0) {
         return 2;
@@ -384,7 +384,7 @@ int cmd_list(int argc, char **argv)
                                                         : FORM_TABLE,
                             .columns = table->columns,
                             .widths = table->widths,
-                            .brand = values[2]};
+                            .brand = values[3]};
     bool fits = product == NULL || table->of == OF_ANY ||
                 (table->of == OF_PACKS ? product->pack != NULL : product->inverter != NULL);
     if (!fits) {
