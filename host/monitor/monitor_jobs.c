@@ -245,6 +245,9 @@ static const char *reason(int result)
 
 static void took_record(struct monitor *monitor, const struct link_job *job, int result)
 {
+    if (monitor->paused) {
+        return; /* it was under way: read again when it goes on */
+    }
     if (result == 0 && monitor->n_records < MONITOR_RECORDS && monitor->reads_records &&
         job->index == monitor->record_next) {
         monitor->records[monitor->n_records++] =
