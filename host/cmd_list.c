@@ -300,13 +300,18 @@ static bool list_points(struct writer *w, const struct product *product)
 }
 
 static const char *const protocol_columns[] = {"protocol", "bus", "ends", "here", NULL};
-static const int protocol_widths[] = {20, 8, 24, 6};
+static const int protocol_widths[] = {20, 14, 24, 6};
 
 static bool list_protocols(struct writer *w, const struct product *product)
 {
     static const char *const rows[][4] = {
         {"pylon-can", "can", "battery, inverter", "yes"},
         {"pylon-rs485", "rs485", "battery, reader", "yes"},
+        {"voltronic-rs485", "rs485", "battery, reader", "yes"},
+        {"growatt-rs485", "rs485", "battery, reader", "yes"},
+        {"pace", "rs485, rs232", "battery, reader", "yes"},
+        {"pace-modbus", "rs485", "battery, reader", "yes"},
+        {"jbd", "rs485, rs232", "battery, reader", "yes"},
     };
     (void)product;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

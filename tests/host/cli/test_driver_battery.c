@@ -11,16 +11,16 @@
 
 #include <cmocka.h>
 
-#include "host/driver_pylon.h"
+#include "host/driver_battery.h"
 #include "sim/pack_port.h"
 
 struct line {
     struct house house;
     struct pack_port port;
-    struct pylon_driver driver;
+    struct battery_driver driver;
     int64_t now_ms;
-    int told[PYLON_PACKS]; /* times silent, less times back */
-    uint32_t noise;        /* not 0: every so many bytes one is spoilt */
+    int told[DRIVER_PACKS]; /* times silent, less times back */
+    uint32_t noise;         /* not 0: every so many bytes one is spoilt */
     uint32_t count;
 };
 
@@ -58,14 +58,14 @@ static struct line *line_new(int packs)
                               .soc = 0.5,
                               .temperature_c = 25.0};
     house_init(&line->house, &spec);
-    line->driver = (struct pylon_driver){.bus = {line, line_write, line_read},
-                                         .points = points_new(),
-                                         .n_packs = packs,
-                                         .period_ms = 1000,
-                                         .timeout_ms = 200,
-                                         .told = line_told,
-                                         .context = line};
-    pylon_driver_init(&line->driver);
+    line->driver = (struct battery_driver){.bus = {line, line_write, line_read},
+                                           .points = points_new(),
+                                           .n_packs = packs,
+                                           .period_ms = 1000,
+                                           .timeout_ms = 200,
+                                           .told = line_told,
+                                           .context = line};
+    battery_driver_init(&line->driver);
     return line;
 }
 
@@ -80,7 +80,7 @@ static void line_run(struct line *line, int64_t ms)
     for (int64_t until = line->now_ms + ms; line->now_ms < until; line->now_ms += 10) {
         house_step(&line->house, 10);
         int turns = 0;
-        while (pylon_driver_step(&line->driver, line->now_ms, line->now_ms) && turns++ < 200) {
+        while (battery_driver_step(&line->driver, line->now_ms, line->now_ms) && turns++ < 200) {
             pack_port_serve(&line->port, &line->house);
         }
         pack_port_serve(&line->port, &line->house);
@@ -117,8 +117,8 @@ static void every_pack_is_read_into_its_points(void **state)
     assert_number(line, "pack2.charge_voltage_v", 58.4, 0.05);
     assert_number(line, "pack2.cell_16_v", line->house.sensed[1].cell_mv[15] / 1000.0, 0.001);
     assert_number(line, "pack2.temperature_4_c", 25.0, 0.1);
-    assert_int_equal(line->driver.n_broken, 0);
-    assert_int_equal(line->driver.n_timeouts, 0);
+    assert_int_equal(line->driver.client.broken, 0);
+    assert_int_equal(line->driver.client.missed, 0);
     line_free(line);
 }
 
@@ -185,7 +185,7 @@ static void noise_on_the_line_never_becomes_a_value(void **state)
         const struct point *p = point(line, "pack1.voltage_v");
         assert_true(!p->valid || fabs(p->number - volts) < 0.05);
     }
-    assert_true(line->driver.n_broken > 3);
+    assert_true(line->driver.client.broken > 3);
     line->noise = 0;
     line_run(line, 15000);
     assert_true(point(line, "pack1.voltage_v")->valid);
