@@ -65,16 +65,19 @@ struct site *site_open(struct site_config *config, struct store *store, char *wh
     }
     site_resume(site);
     site->bus = (struct bus){site, wire_write, wire_read};
-    site->driver = (struct pylon_driver){
+    site->port.kind = config->battery_port;
+    site->port.protocol = config->battery_line;
+    site->driver = (struct battery_driver){
         .bus = site->bus,
         .points = site->points,
+        .protocol = config->battery_line,
         .n_packs = packs,
         .period_ms = 0, /* the site starts each round itself, by its own clock */
         .timeout_ms = ANSWER_MS,
         .told = site_pack_told,
         .context = site,
     };
-    pylon_driver_init(&site->driver);
+    battery_driver_init(&site->driver);
     site->polled_site_ms = INT64_MIN / 2;
     site_define_points(site);
     site_name_knobs(site);
@@ -126,14 +129,14 @@ static void read_packs(struct site *site, int64_t real_now_ms)
 {
     int64_t site_ms = site_now_ms(site);
     bool due = site_ms >= site->polled_site_ms + POLL_MS || site_ms < site->polled_site_ms;
-    if (!due && site->driver.asked_command < 0) {
+    if (!due && battery_driver_is_idle(&site->driver)) {
         return;
     }
     if (due) {
         site->polled_site_ms = site_ms;
     }
     for (int i = 0; i < ROUND_LIMIT; i++) {
-        bool busy = pylon_driver_step(&site->driver, real_now_ms, site_ms);
+        bool busy = battery_driver_step(&site->driver, real_now_ms, site_ms);
         pack_port_serve(&site->port, &site->house);
         if (!busy) {
             return;

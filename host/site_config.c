@@ -40,6 +40,35 @@ static bool read_bus(struct site_reader *read, yaml_node *map)
     return FAIL(node, "bus: \"%s\" is not here yet (allowed: sim)", bus != NULL ? bus : "?");
 }
 
+/* What the packs are read with. Without a word of it they are read on their parallel line, in
+   Pylon, as it is beside a battery that speaks CAN to the inverter. */
+static bool read_protocol(struct site_reader *read, yaml_node *map)
+{
+    struct site_config *c = read->config;
+    yaml_node *node = yaml_get(map, "protocol");
+    c->battery_line = RS485_PYLON;
+    c->battery_port = PORT_PARALLEL;
+    if (c->battery_protocol[0] == '\0' || strcmp(c->battery_protocol, "pylon-can") == 0) {
+        return true;
+    }
+    for (int p = 0; p < RS485_COUNT; p++) {
+        if (strcmp(c->battery_protocol, rs485_facts[p].name) != 0) {
+            continue;
+        }
+        c->battery_line = (enum rs485_protocol)p;
+        c->battery_port = rs485_protocol_code(c->battery_line) >= 0 ? PORT_TO_INVERTER : PORT_TO_PC;
+        if (p == RS485_JBD && c->house.packs > 1) {
+            return FAIL(node, "protocol: jbd has no addresses, it reads 1 pack (packs: %d)",
+                        c->house.packs);
+        }
+        return true;
+    }
+    return FAIL(node,
+                "protocol: \"%s\" is not here yet (allowed: pylon-can, pylon-rs485, "
+                "voltronic-rs485, growatt-rs485, pace, pace-modbus, jbd)",
+                c->battery_protocol);
+}
+
 static bool read_battery(struct site_reader *read, yaml_node *map)
 {
     static const char *const keys[] = {"product", "packs", "bus",        "protocol",
@@ -73,14 +102,7 @@ static bool read_battery(struct site_reader *read, yaml_node *map)
                         sizeof read->config->battery_protocol)) {
         return false;
     }
-    if (read->config->battery_protocol[0] != '\0' &&
-        strcmp(read->config->battery_protocol, "pylon-can") != 0) {
-        return FAIL(yaml_get(map, "protocol"),
-                    "protocol: \"%s\" is not here yet (allowed: "
-                    "pylon-can)",
-                    read->config->battery_protocol);
-    }
-    return true;
+    return read_protocol(read, map);
 }
 
 static bool read_settings(struct site_reader *read, yaml_node *map, const char *device)
@@ -254,6 +276,12 @@ bool site_config_start(struct site_config *config, struct house *house, int64_t 
     house_init(house, &config->house);
     house->local_offset_s = config->env->local_offset_s;
     error->text[0] = '\0';
+    if (config->battery_port == PORT_TO_INVERTER) { /* the packs are told to speak it */
+        for (int i = 0; i < house->spec.packs; i++) {
+            bms_set_parameter(&house->bms[i], PARAM_RS485_PROTOCOL,
+                              rs485_protocol_code(config->battery_line));
+        }
+    }
     for (int i = 0; i < config->n_settings; i++) {
         const struct site_setting *setting = &config->settings[i];
         char why[256];

@@ -10,6 +10,7 @@
 #include "host/input/input.h"
 #include "host/tz.h"
 #include "sim/house.h"
+#include "sim/pack_port.h"
 #include "sim/yaml.h"
 
 enum { SITE_SETTINGS = 64, SITE_PRICES = 48 };
@@ -44,6 +45,8 @@ struct site_config {
     int64_t start_s; /* UTC; simulated sites */
     struct tariff tariff;
     char battery_protocol[24];
+    enum rs485_protocol battery_line; /* what the packs are read with */
+    enum pack_port_kind battery_port; /* and where */
     struct env *env;
     struct tz *tz;
     struct input_set *weather, *load;

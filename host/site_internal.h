@@ -4,7 +4,7 @@
 
 /* The inside of a simulated site, shared by the site*.c files only. */
 
-#include "host/driver_pylon.h"
+#include "host/driver_battery.h"
 #include "host/pack_flash.h"
 #include "host/points.h"
 #include "host/site.h"
@@ -50,7 +50,7 @@ struct site {
     bool told_asleep[STACK_PACKS], told_flash;
     struct tampering tampering[STACK_PACKS];
     struct pack_port port;
-    struct pylon_driver driver;
+    struct battery_driver driver;
     struct bus bus;
     event_sink_fn *sink;
     void *sink_context;

@@ -182,9 +182,8 @@ static void put(struct points *points, const struct sim_point *row, int index,
 /* "online", or why a pack says nothing; "" before it was heard first. */
 static const char *link_of(const struct site *site, int i)
 {
-    const struct pylon_pack *pack = &site->driver.pack[i];
-    if (!pack->silent) {
-        return pack->known ? "online" : "";
+    if (!battery_driver_misses(&site->driver, i)) {
+        return battery_driver_knows(&site->driver, i) ? "online" : "";
     }
     return bms_asleep(&site->house.bms[i]) ? "asleep" : "silent";
 }
@@ -193,12 +192,12 @@ static const char *link_of(const struct site *site, int i)
 static void publish_packs(struct site *site, int64_t now_ms)
 {
     for (int i = 0; i < site->driver.n_packs; i++) {
-        const struct pylon_pack *pack = &site->driver.pack[i];
+        bool here =
+            battery_driver_knows(&site->driver, i) && !battery_driver_misses(&site->driver, i);
         for (int k = 0; k < N_EXTRA; k++) {
             const struct published *point = &site->pack_extra[i][k];
             struct value value;
-            if (pack->silent || !pack->known ||
-                point_read(&site->house, point->row, &point->place, &value) != POINT_OK) {
+            if (!here || point_read(&site->house, point->row, &point->place, &value) != POINT_OK) {
                 points_invalidate(site->points, point->index);
             } else {
                 put(site->points, point->row, point->index, &value, now_ms);

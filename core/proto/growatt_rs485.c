@@ -61,8 +61,8 @@ enum {
 /* Errors 0014 and warnings 0022: the order of the bits could not be had; these follow the order of
    the names. A reader takes any of them as "something", see reasons_take(). */
 static const struct flag_row reason_rows[] = {
-    {0, 1U << 0, 0, REPORT_CELL_OVER_VOLTAGE | REPORT_PACK_OVER_VOLTAGE},
-    {0, 1U << 1, 0, REPORT_CELL_UNDER_VOLTAGE | REPORT_PACK_UNDER_VOLTAGE},
+    {0, 1U << 0, 0, REPORT_ANY_OVER_VOLTAGE},
+    {0, 1U << 1, 0, REPORT_ANY_UNDER_VOLTAGE},
     {0, 1U << 2, 0, REPORT_CHARGE_CURRENT},
     {0, 1U << 3, 0, REPORT_DISCHARGE_CURRENT},
     {0, 1U << 4, 0, REPORT_SHORT_CIRCUIT},
@@ -265,7 +265,9 @@ static void hear_limits(const uint8_t *data, struct battery_report *told, uint8_
     told->soh_pct = (uint8_t)(be16(data) & 0x7F);
     told->charge_mv = be16(data + 2) * 10;
     told->alarms = reasons_take(be16(data + 4), WARNING_BITS);
-    told->discharge_limit_ma = discharge > 0 ? discharge * 10 : told->charge_limit_ma;
+    /* 0 is "stop" when the output is off, else a pack that has one limit for both ways */
+    told->discharge_limit_ma =
+        discharge == 0 && told->discharge_enable ? told->charge_limit_ma : discharge * 10;
     told->cell_max_mv = be16(data + 10);
     told->cell_min_mv = be16(data + 12);
     *n_cells = (uint8_t)(be16(data + 18) < MAX_CELLS ? be16(data + 18) : MAX_CELLS);

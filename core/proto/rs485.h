@@ -164,6 +164,7 @@ struct rs485_client {
     uint32_t again_ms;              /* how long a silent pack is left alone */
     uint32_t fresh_ms;              /* older views do not count in `whole` */
     uint32_t asked, answered, missed, refused, broken, dropped;
+    uint16_t just_heard; /* VIEW_* of the last answer, of pack `at` */
     struct client_pack {
         bool known, silent;
         uint8_t misses;

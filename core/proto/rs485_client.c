@@ -19,7 +19,8 @@ void rs485_client_init(struct rs485_client *client, enum rs485_protocol protocol
     memset(client, 0, sizeof *client);
     client->protocol = protocol;
     client->first_address = first;
-    client->n_packs = n_packs < BANK_PACKS ? n_packs : BANK_PACKS;
+    uint8_t most = (uint8_t)min_i32(facts->last_address - facts->first_address + 1, BANK_PACKS);
+    client->n_packs = n_packs < most ? n_packs : most;
     client->timeout_ms = facts->timeout_ms;
     client->gap_ms = facts->gap_ms;
     client->period_ms = PERIOD_MS;
@@ -235,15 +236,25 @@ static void heard(struct rs485_client *client, const struct rs485_end *end, uint
     client->due_ms = now_ms + client->gap_ms;
 }
 
-static bool judge(struct rs485_client *client, const struct rs485_end *end, uint32_t now_ms,
-                  enum rs485_heard what, struct battery_bank *bank)
+/* Has the protocol's file take a whole reply, `bytes` or the frame held. */
+static bool judge(struct rs485_client *client, const struct rs485_end *end, const uint8_t *bytes,
+                  uint32_t now_ms, struct battery_bank *bank)
 {
+    const struct rs485_step *step = &end->steps[client->step];
+    struct pack_view *pack = client_view(client, bank);
+    uint16_t before = pack->heard;
+    pack->heard = 0;
+    enum rs485_heard what =
+        end->ascii ? end->hear_frame(client, step, bank) : end->hear(client, step, bytes, bank);
     if (what == RS485_NOT_OURS) {
+        pack->heard = before;
         client->broken++; /* the time-out asks anew */
         return false;
     }
+    client->just_heard = pack->heard;
+    pack->heard |= before;
     if (what == RS485_GOOD) {
-        client_view(client, bank)->heard_ms = now_ms;
+        pack->heard_ms = now_ms;
         client->told_ms = client->at == 0 ? now_ms : client->told_ms;
     }
     heard(client, end, now_ms, what == RS485_REFUSED);
@@ -270,8 +281,7 @@ static bool take_character(struct rs485_client *client, const struct rs485_end *
         client->broken++;
         return false;
     }
-    enum rs485_heard what = end->hear_frame(client, &end->steps[client->step], bank);
-    return judge(client, end, now_ms, what, bank);
+    return judge(client, end, NULL, now_ms, bank);
 }
 
 static void drop(struct rs485_client *client, size_t n)
@@ -313,9 +323,9 @@ static bool take_byte(struct rs485_client *client, const struct rs485_end *end, 
             return false;
         }
         if (length > 0) {
-            enum rs485_heard what = end->hear(client, &end->steps[client->step], held->bytes, bank);
+            bool taken = judge(client, end, held->bytes, now_ms, bank);
             drop(client, (size_t)length);
-            return judge(client, end, now_ms, what, bank);
+            return taken;
         }
         client->dropped++;
         drop(client, 1);

@@ -43,7 +43,7 @@ enum { ENABLE_CHARGE = 0x80, ENABLE_DISCHARGE = 0x40, CHARGE_NOW = 0x20, CHARGE_
 static const struct flag_row alarm_rows[] = {
     {0, 1U << 3, REPORT_CHARGE_CURRENT, REPORT_CHARGE_CURRENT},
     {0, 1U << 2, REPORT_CHARGE_UNDER_TEMPERATURE, REPORT_CHARGE_UNDER_TEMPERATURE},
-    {0, 1U << 1, REPORT_CELL_OVER_VOLTAGE, REPORT_CELL_OVER_VOLTAGE | REPORT_PACK_OVER_VOLTAGE},
+    {0, 1U << 1, REPORT_CELL_OVER_VOLTAGE, REPORT_ANY_OVER_VOLTAGE},
     {0, 1U << 0, REPORT_CHARGE_OVER_TEMPERATURE, REPORT_CHARGE_OVER_TEMPERATURE},
     {1, 1U << 3, REPORT_CELL_UNDER_VOLTAGE, REPORT_CELL_UNDER_VOLTAGE | REPORT_PACK_UNDER_VOLTAGE},
     {1, 1U << 2, REPORT_MOS_OVER_TEMPERATURE, REPORT_MOS_OVER_TEMPERATURE},
@@ -54,7 +54,7 @@ static const struct flag_row protection_rows[] = {
     {2, 1U << 15, REPORT_CHARGE_CURRENT, 0},
     {2, 1U << 12, REPORT_CELL_OVER_VOLTAGE, 0},
     {2, 1U << 11, REPORT_CHARGE_CURRENT, REPORT_CHARGE_CURRENT},
-    {2, 1U << 10, REPORT_CELL_OVER_VOLTAGE, REPORT_CELL_OVER_VOLTAGE | REPORT_PACK_OVER_VOLTAGE},
+    {2, 1U << 10, REPORT_CELL_OVER_VOLTAGE, REPORT_ANY_OVER_VOLTAGE},
     {2, 1U << 9, REPORT_CHARGE_UNDER_TEMPERATURE, REPORT_CHARGE_UNDER_TEMPERATURE},
     {2, 1U << 8, REPORT_CHARGE_OVER_TEMPERATURE, REPORT_CHARGE_OVER_TEMPERATURE},
     {2, 1U << 6, REPORT_MOS_OVER_TEMPERATURE, REPORT_MOS_OVER_TEMPERATURE},
@@ -363,6 +363,20 @@ static void hear_reasons(const uint8_t *data, struct rs485_client *client, struc
     }
 }
 
+/* Voltages are told pack by pack: for the whole the least charge and the highest discharge voltage
+   of those that are there. */
+static void narrow(struct rs485_client *client, const struct battery_bank *bank)
+{
+    struct battery_report *told = &client->told;
+    for (uint8_t i = 0; i < bank->n_packs; i++) {
+        const struct pack_view *pack = &bank->pack[i];
+        if (pack->charge_mv > 0 && !client->pack[i].silent) {
+            told->charge_mv = min_i32(told->charge_mv, pack->charge_mv);
+            told->discharge_mv = max_i32(told->discharge_mv, pack->discharge_mv);
+        }
+    }
+}
+
 /* 0070 .. 0077. */
 static void hear_limits(const uint8_t *data, struct rs485_client *client, struct pack_view *pack,
                         bool alone)
@@ -418,7 +432,10 @@ static enum rs485_heard hear(struct rs485_client *client, const struct rs485_ste
     switch (step->code) {
     case CELL_COUNT: hear_cells(data, client, pack, alone); break;
     case CHARGE_CURRENT + 4: hear_reasons(data, client, pack, alone); break;
-    case LIMITS: hear_limits(data, client, pack, alone); break;
+    case LIMITS:
+        hear_limits(data, client, pack, alone);
+        narrow(client, bank);
+        break;
     default: hear_states(data, pack); break;
     }
     return RS485_GOOD;

@@ -395,7 +395,7 @@ static void random_analog_values_survive_the_wire(void **state)
             sent.cell_mv[k] = (uint16_t)dice(&seed);
         }
         for (int k = 0; k < sent.n_temps; k++) {
-            sent.temp_c10[k] = (int16_t)dice_range(&seed, -2731, 30000);
+            sent.temp_c10[k] = (int16_t)dice_range(&seed, -2730, 30000); /* 0 K: no sensor */
         }
         sent.current_ma = dice_range(&seed, -32768, 32767) * 100;
         sent.voltage_mv = (uint16_t)dice(&seed);
