@@ -87,6 +87,15 @@ static const struct cli_option monitor_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option emulate_options[] = {
+    {"--bus", "BUS", "can:can0, slcan:/dev/ttyACM0, serial:/dev/ttyUSB0, pty:./bms, tcp:HOST:PORT"},
+    {"--protocol", "P", "what is spoken there (default: what the packs are set to)"},
+    {"--packs", "N", "packs in parallel (1 to 15, default 1)"},
+    {"--soc", "PCT", "state of charge to begin with (default 60)"},
+    {"--speed", "X", "time runs X times as fast as the clock (0 to 3600, default 1)"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option no_options[] = {{NULL, NULL, NULL}};
 
 const struct cli_command cli_commands[] = {
@@ -96,6 +105,14 @@ const struct cli_command cli_commands[] = {
      "protocol understands it. When the battery falls silent the limits fall, and after 25 s at "
      "most the inverter is told to stop. Runs until it is told to end.",
      "hearth bridge --from pylon-rs485:serial:/dev/ttyUSB0 --to growatt-can:can:can0", cmd_bridge},
+    {"emulate", "PRODUCT --bus BUS [PROTOCOL:BUS ...]", "virtual packs on real buses",
+     emulate_options,
+     "Plays one pack or a stack with its cells on a real bus, answering like the real board, for "
+     "tests of inverters and of anybody's programs. A CAN protocol on a pty or over TCP speaks "
+     "slcan; tcp: and modbus: listen. Further buses may follow as PROTOCOL:BUS. Commands are read "
+     "from the terminal (help lists them): forces, faults, keys.",
+     "hearth emulate es51_2_100lp --packs 2 --bus pty:./bms-port --protocol pylon-rs485",
+     cmd_emulate},
     {"monitor", "[BUS]", "a battery on the terminal: values, memory, parameters", monitor_options,
      "What the battery vendors' PC tools do, on a terminal: finds port, baud rate and packs by "
      "itself (serial ports when no bus is named), shows them live, reads the event memory, reads "

@@ -2,6 +2,7 @@
 /* Orders that come in over a pack's serial ports. */
 #include "sim/pack_orders.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -181,6 +182,44 @@ static bool count(void *context, uint8_t pack, uint16_t *counts)
     return true;
 }
 
+static bool change_password(struct bms *bms, const char *text)
+{
+    char field[3][PACK_PASSWORD_MAX + 2] = {"", "", ""};
+    (void)sscanf(text, "%17[^\n]\n%17[^\n]\n%17[^\n]", field[0], field[1], field[2]);
+    enum access_result result =
+        access_change(&bms->access, field[0], field[1], field[2], bms->now_ms);
+    if (result == ACCESS_GRANTED) {
+        bms_tell(bms, EVENT_PASSWORD, 0);
+    } else if (result == ACCESS_WRONG) {
+        bms_tell(bms, EVENT_PASSWORD_WRONG, bms->access.wrong);
+    }
+    return result == ACCESS_GRANTED;
+}
+
+static bool admin(void *context, uint8_t pack, enum desk_admin what, const char *text)
+{
+    struct pack_orders *orders = context;
+    struct bms *bms = bms_of(orders, pack);
+    struct pack_board *boards = orders->house->spec.boards;
+    if (orders->reads_only || bms_asleep(bms)) {
+        return false;
+    }
+    switch (what) {
+    case ADMIN_LOGIN: return bms_login(bms, text) == ACCESS_GRANTED;
+    case ADMIN_PASSWORD: return change_password(bms, text);
+    case ADMIN_RESTORE:
+        if (!may_order(orders, pack)) {
+            return false;
+        }
+        bms_restore_defaults(bms);
+        return true;
+    case ADMIN_ERASE:
+        return may_order(orders, pack) && boards != NULL &&
+               memory_erase_records(&boards[orders->packs->pack[pack]].memory, bms) == NVM_OK;
+    }
+    return false;
+}
+
 struct bank_desk pack_orders_desk(struct pack_orders *orders)
 {
     return (struct bank_desk){.context = orders,
@@ -191,6 +230,7 @@ struct bank_desk pack_orders_desk(struct pack_orders *orders)
                               .flip = flip,
                               .shut_down = shut_down,
                               .record = record,
+                              .admin = admin,
                               .lend = lend,
                               .count = count};
 }

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hearth emulate: virtual packs on real buses. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "host/cli.h"
+#include "host/ends/emulator.h"
+#include "host/ends/wait.h"
+#include "sim/yaml.h"
+
+enum { OPT_BUS, OPT_PROTOCOL, OPT_PACKS, OPT_SOC, OPT_SPEED, PROMPT_LINE = 256 };
+
+static void say(void *context, const char *text)
+{
+    (void)context;
+    wait_say("%s", text);
+}
+
+static bool number(const char *name, const char *text, double low, double high, double *out)
+{
+    if (text == NULL) {
+        return true;
+    }
+    if (!text_number(text, out) || *out < low || *out > high) {
+        fprintf(stderr, "hearth emulate: %s %s is not allowed (%g to %g)\n", name, text, low, high);
+        return false;
+    }
+    return true;
+}
+
+/* The bus of --bus and --protocol, then those of further PROTOCOL:BUS words. */
+static bool add_buses(struct emulator *emulator, const char **values, int argc, char **argv)
+{
+    char why[400];
+    struct bus_address address;
+    const struct wire_protocol *protocol = NULL;
+    if (values[OPT_PROTOCOL] != NULL) {
+        protocol = protocol_find(values[OPT_PROTOCOL]);
+    }
+    if (values[OPT_PROTOCOL] != NULL &&
+        !protocol_speakable(protocol, values[OPT_PROTOCOL], why, sizeof why)) {
+        fprintf(stderr, "hearth emulate: %s\n", why);
+        return false;
+    }
+    for (int i = 1; i < argc; i++) {
+        const char *text = i == 1 ? values[OPT_BUS] : argv[i];
+        bool read = i == 1 ? bus_address_read(text, &address, why, sizeof why)
+                           : protocol_and_bus(text, &protocol, &address, why, sizeof why);
+        if (!read || !pack_wires_add(&emulator->wires, &emulator->house, &address, protocol,
+                                     wait_now_ms(), why, sizeof why)) {
+            fprintf(stderr, "hearth emulate: %s\n", why);
+            return false;
+        }
+        if (why[0] != '\0') {
+            wait_say("%s; tried again", why);
+        }
+    }
+    return true;
+}
+
+enum input { INPUT_GOES_ON, INPUT_OVER, INPUT_QUIT };
+
+/* Reads what was typed and does each whole line. */
+static enum input take_input(struct emulator *emulator, char *line, size_t *used)
+{
+    char bytes[PROMPT_LINE];
+    ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
+    for (ssize_t i = 0; i < n; i++) {
+        if (bytes[i] != '\n') {
+            *used += *used < PROMPT_LINE - 1;
+            line[*used - 1] = bytes[i];
+            continue;
+        }
+        line[*used] = '\0';
+        *used = 0;
+        bool on = emulator_command(emulator, line, stdout);
+        fflush(stdout);
+        if (!on) {
+            return INPUT_QUIT;
+        }
+    }
+    return n > 0 ? INPUT_GOES_ON : INPUT_OVER;
+}
+
+static void prompt(bool shown)
+{
+    if (shown) {
+        printf("> ");
+        fflush(stdout);
+    }
+}
+
+static void run(struct emulator *emulator)
+{
+    char line[PROMPT_LINE];
+    size_t used = 0;
+    bool shown = isatty(STDIN_FILENO);
+    int input = STDIN_FILENO;
+    enum input got = INPUT_GOES_ON;
+    wait_for_signals();
+    if (shown) {
+        printf("Type help for the commands, quit to end.\n");
+    }
+    prompt(shown);
+    while (!wait_ended() && got != INPUT_QUIT) {
+        const struct bus_port *ports[PACK_WIRES];
+        for (int i = 0; i < emulator->wires.n; i++) {
+            ports[i] = &emulator->wires.wire[i].end.port;
+        }
+        emulator_step(emulator, wait_now_ms());
+        if (!wait_on(ports, emulator->wires.n, input, 10)) {
+            continue;
+        }
+        got = take_input(emulator, line, &used);
+        if (got == INPUT_OVER) {
+            input = -1; /* no more commands: serves until a signal */
+            got = shown ? INPUT_QUIT : INPUT_OVER;
+        }
+        prompt(shown && got == INPUT_GOES_ON);
+    }
+}
+
+int cmd_emulate(int argc, char **argv)
+{
+    const struct cli_command *self = cli_find("emulate");
+    const char *values[5] = {0};
+    double packs = 1;
+    double soc_pct = 60;
+    double speed = 1;
+    int n = cli_options(self, argc, argv, values);
+    if (n < 1 || values[OPT_BUS] == NULL) {
+        if (n >= 0) {
+            cli_help(self, stderr);
+        }
+        return 2;
+    }
+    const struct product *product = product_find(argv[1]);
+    if (product == NULL || product->pack == NULL) {
+        fprintf(stderr, "hearth emulate: there is no battery \"%s\" (see hearth list products)\n",
+                argv[1]);
+        return 1;
+    }
+    if (!number("--packs", values[OPT_PACKS], 1, 15, &packs) ||
+        !number("--soc", values[OPT_SOC], 0, 100, &soc_pct) ||
+        !number("--speed", values[OPT_SPEED], 0, 3600, &speed)) {
+        return 2;
+    }
+    struct emulator *emulator = calloc(1, sizeof *emulator);
+    time_t now = time(NULL);
+    struct tm local;
+    localtime_r(&now, &local);
+    if (emulator == NULL ||
+        !emulator_init(emulator, product, (int)packs, soc_pct, (int64_t)timegm(&local))) {
+        free(emulator);
+        return 1;
+    }
+    emulator->speed = speed;
+    emulator->wires.told = say;
+    bool well = add_buses(emulator, values, n + 1, argv);
+    if (well) {
+        run(emulator);
+    }
+    emulator_free(emulator);
+    free(emulator);
+    return well ? 0 : 1;
+}
