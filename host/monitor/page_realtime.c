@@ -248,7 +248,7 @@ void draw_realtime(const struct monitor *monitor, const struct monitor_view *vie
     if (monitor->link.pace) {
         draw_switches(pack, view, sheet);
     }
-    (void)sheet_put(sheet, TOP + 14, RIGHT + 8, SHEET_DIM, "%s %s  %s %s",
+    (void)sheet_put(sheet, TOP + 18, LEFT, SHEET_DIM, "%s %s   %s %s",
                     monitor_word(view->language, WORD_VERSION), monitor->link.version,
                     monitor_word(view->language, WORD_SERIAL), monitor->link.serial);
 }

@@ -47,10 +47,10 @@ static void draw_foot(const struct monitor *monitor, const struct monitor_view *
                       struct sheet *sheet)
 {
     static const char *const keys[MPAGE_COUNT] = {
-        "[ ] pack  a Auto  arrows+Space switches  p password  o open/close  7 help  q end",
+        "[ ] pack  a Auto  arrows Space switches  p password  o close  7 help  q end",
         "b to the bottom  c clear  r record  7 help  q end",
         "r read  p pause  s save  d delete  t clock from PC  7 help  q end",
-        "r read  Enter edit  w write  x export  i import  u undo  D defaults  7 help  q end",
+        "r read  Enter edit  w write  x export  i import  u undo  D default  7 help  q",
         "r read  Enter edit  w write  u undo  7 help  q end",
         "Enter export as CSV  7 help  q end",
         "any page by its number  q end"};

@@ -212,7 +212,8 @@ static void handing_over_and_frames_give_the_same(void **state)
 {
     (void)state;
     uint32_t seed = 13;
-    EACH (dialect) {
+    EACH(dialect)
+    {
         for (int i = 0; i < 20000; i++) {
             struct can_frame frames[CAN_SET_MAX];
             struct battery_report said = random_report(&seed);
@@ -233,7 +234,8 @@ static void rounding_the_short_way_and_the_long_give_the_same(void **state)
 {
     (void)state;
     uint32_t seed = 14;
-    EACH (dialect) {
+    EACH(dialect)
+    {
         struct can_rounding rounding;
         struct battery_report base = random_report(&seed);
         can_rounding_init(&rounding, dialect);
