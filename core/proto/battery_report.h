@@ -48,21 +48,21 @@ enum {
     REPORT_COMMUNICATION = 1 << 27 /* the battery's own, between its packs */
 };
 
-#define REPORT_ANY_OVER_VOLTAGE                                                                    \
-    (REPORT_OVER_VOLTAGE | REPORT_CELL_OVER_VOLTAGE | REPORT_PACK_OVER_VOLTAGE |                   \
+#define REPORT_ANY_OVER_VOLTAGE                                                  \
+    (REPORT_OVER_VOLTAGE | REPORT_CELL_OVER_VOLTAGE | REPORT_PACK_OVER_VOLTAGE | \
      REPORT_CHARGER_VOLTAGE)
-#define REPORT_ANY_UNDER_VOLTAGE                                                                   \
+#define REPORT_ANY_UNDER_VOLTAGE \
     (REPORT_UNDER_VOLTAGE | REPORT_CELL_UNDER_VOLTAGE | REPORT_PACK_UNDER_VOLTAGE)
-#define REPORT_ANY_OVER_TEMPERATURE                                                                \
-    (REPORT_OVER_TEMPERATURE | REPORT_CHARGE_OVER_TEMPERATURE |                                    \
-     REPORT_DISCHARGE_OVER_TEMPERATURE | REPORT_MOS_OVER_TEMPERATURE |                             \
+#define REPORT_ANY_OVER_TEMPERATURE                                    \
+    (REPORT_OVER_TEMPERATURE | REPORT_CHARGE_OVER_TEMPERATURE |        \
+     REPORT_DISCHARGE_OVER_TEMPERATURE | REPORT_MOS_OVER_TEMPERATURE | \
      REPORT_ENV_OVER_TEMPERATURE)
-#define REPORT_ANY_UNDER_TEMPERATURE                                                               \
-    (REPORT_UNDER_TEMPERATURE | REPORT_CHARGE_UNDER_TEMPERATURE |                                  \
+#define REPORT_ANY_UNDER_TEMPERATURE                              \
+    (REPORT_UNDER_TEMPERATURE | REPORT_CHARGE_UNDER_TEMPERATURE | \
      REPORT_DISCHARGE_UNDER_TEMPERATURE | REPORT_ENV_UNDER_TEMPERATURE)
 #define REPORT_ANY_DISCHARGE_CURRENT (REPORT_DISCHARGE_CURRENT | REPORT_SHORT_CIRCUIT)
-#define REPORT_ANY_SYSTEM                                                                          \
-    (REPORT_SYSTEM | REPORT_IMBALANCE | REPORT_CHARGE_MOS | REPORT_DISCHARGE_MOS |                 \
+#define REPORT_ANY_SYSTEM                                                          \
+    (REPORT_SYSTEM | REPORT_IMBALANCE | REPORT_CHARGE_MOS | REPORT_DISCHARGE_MOS | \
      REPORT_TEMPERATURE_SENSOR | REPORT_FRONT_END | REPORT_REVERSED | REPORT_COMMUNICATION)
 
 /* What has been heard, in `heard`: a field never heard is absent, not zero. */
