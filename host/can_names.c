@@ -2,7 +2,6 @@
 /* Names and values of CAN signals. */
 #include "host/can_names.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,10 +10,11 @@ static void snake(const char *prefix, const char *name, char out[CAN_NAME])
 {
     size_t n = (size_t)snprintf(out, CAN_NAME, "%s", prefix);
     for (const char *c = name; *c != '\0' && n + 2 < CAN_NAME; c++) {
-        if (isupper((unsigned char)*c) && c > name) {
+        bool capital = *c >= 'A' && *c <= 'Z';
+        if (capital && c > name) {
             out[n++] = '_';
         }
-        out[n++] = (char)tolower((unsigned char)*c);
+        out[n++] = (char)(capital ? *c + 'a' - 'A' : *c);
     }
     out[n] = '\0';
 }

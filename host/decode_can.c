@@ -180,7 +180,9 @@ static void put_head(const struct decode_job *job, const struct candump *dump, c
         snprintf(t, sizeof t, "%.6f", dump->t_s);
     }
     if (!job->json) {
-        fprintf(job->out, dump->has_time ? "(%s) " : "", t);
+        if (dump->has_time) {
+            fprintf(job->out, "(%s) ", t);
+        }
         fprintf(job->out, "%-20s %s: ", frame, name);
         return;
     }

@@ -88,7 +88,7 @@ static struct battery_report random_report(uint32_t *seed)
 {
     struct battery_report r;
     memset(&r, 0, sizeof r);
-    for (int field = 0; field < FIELD_FLOW; field++) {
+    for (enum report_field field = 0; field < FIELD_FLOW; field++) {
         static const struct {
             int32_t low, high;
         } ranges[] = {{0, 1},       {0, 1},      {0, 255}, {0, 65535}, {INT16_MIN, INT16_MAX},
@@ -106,7 +106,7 @@ static struct battery_report random_report(uint32_t *seed)
     r.alarms = dice(seed) & dice(seed) & (REPORT_COMMUNICATION * 2 - 1);
     r.heard = dice(seed) | dice(seed);
     r.charged_wh = dice(seed);
-    for (int text = 0; text < LABEL_COUNT; text++) {
+    for (enum report_text text = 0; text < LABEL_COUNT; text++) {
         char *to = report_text(&r, text);
         int length = dice_range(seed, 0, report_texts[text].size - 1);
         for (int i = 0; i < length; i++) {
@@ -122,7 +122,7 @@ static void assert_in_bounds(const struct battery_report *r)
     assert_in_range(r->charge_limit_ma, 0, UINT16_MAX * 100);
     assert_in_range(r->discharge_limit_ma, 0, UINT16_MAX * 100);
     assert_true((r->heard & HEARD_LIMITS) == 0 || r->charge_mv > 0);
-    for (int text = 0; text < LABEL_COUNT; text++) {
+    for (enum report_text text = 0; text < LABEL_COUNT; text++) {
         assert_non_null(memchr(report_text_of(r, text), 0, report_texts[text].size));
     }
 }
@@ -130,12 +130,12 @@ static void assert_in_bounds(const struct battery_report *r)
 static void assert_same(const struct can_dialect *dialect, const struct battery_report *a,
                         const struct battery_report *b)
 {
-    for (int field = 0; field < FIELD_FLOW; field++) {
+    for (enum report_field field = 0; field < FIELD_FLOW; field++) {
         int32_t x = report_get(a, field);
         int32_t y = report_get(b, field);
         uint32_t part = report_fields[field].heard;
         if (x != y && (part == 0 || (a->heard & part) != 0)) {
-            fail_msg("%s: field %d is %d, then %d", dialect->name, field, x, y);
+            fail_msg("%s: field %d is %d, then %d", dialect->name, (int)field, x, y);
         }
     }
     assert_memory_equal(a->name, b->name, sizeof a->name);
@@ -246,7 +246,7 @@ static void rounding_the_short_way_and_the_long_give_the_same(void **state)
                 base.protections = base.alarms = 0;
             }
             base.alarms = i % 50 == 20 ? next.alarms : 0;
-            for (int field = 0; field < FIELD_FLOW; field++) {
+            for (enum report_field field = 0; field < FIELD_FLOW; field++) {
                 if (dice(&seed) % 3 == 0) {
                     report_set(&base, field, report_get(&next, field));
                 }
