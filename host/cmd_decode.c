@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "host/cli.h"
-#include "host/decode.h"
+#include "host/decode_rs485.h"
 
 static const struct protocol_reader *reader_of(const struct wire_protocol *protocol)
 {
-    return protocol->kind == PROTOCOL_OF_CAN ? &can_reader : NULL;
+    return protocol->kind == PROTOCOL_OF_CAN ? &can_reader : &rs485_reader;
 }
 
 static int decode_file(struct decode_job *job, FILE *in)
@@ -48,10 +48,6 @@ int cmd_decode(int argc, char **argv)
     const struct wire_protocol *protocol = protocol_of_command("decode", argv[1]);
     if (protocol == NULL) {
         return 2;
-    }
-    if (reader_of(protocol) == NULL) {
-        fprintf(stderr, "hearth decode: frames of %s cannot be read here\n", protocol->name);
-        return 1;
     }
     bool standard = n < 2 || strcmp(argv[2], "-") == 0;
     FILE *in = standard ? stdin : fopen(argv[2], "r");
