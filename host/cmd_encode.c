@@ -1,256 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hearth encode: values by their points to the frames a battery would send. */
-#include <errno.h>
-#include <jansson.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/can_names.h"
 #include "host/candump.h"
 #include "host/cli.h"
-#include "host/protocols.h"
+#include "host/encode.h"
 
-struct encode_job {
-    const struct can_dialect *dialect;
-    struct battery_report report;
+enum { COMMANDS_MAX = 64 };
+
+struct words {
+    const char *name; /* of the protocol */
+    int n_assignments, n_commands;
+    const char *assignment[ENCODE_POINTS];
+    struct encode_command command[COMMANDS_MAX];
 };
-
-static bool refuse(const char *point, const char *value, const char *why)
-{
-    fprintf(stderr, "hearth encode: %s: \"%s\" %s\n", point, value, why);
-    return false;
-}
-
-static int field_of(const char *point)
-{
-    for (int i = 0; i < FIELD_FLOW; i++) {
-        if (report_fields[i].point != NULL && strcmp(report_fields[i].point, point) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-static bool number_of(const char *value, double *number)
-{
-    char *end;
-    if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0) {
-        *number = value[0] == 't';
-        return true;
-    }
-    errno = 0;
-    *number = strtod(value, &end);
-    return end != value && *end == '\0' && errno == 0 && isfinite(*number);
-}
-
-static bool set_field(struct encode_job *job, enum report_field field, const char *value)
-{
-    static const double bounds[][2] = {
-        [STORE_NONE] = {0, INT32_MAX},        [STORE_BOOL] = {0, 1},
-        [STORE_U8] = {0, UINT8_MAX},          [STORE_U16] = {0, UINT16_MAX},
-        [STORE_I16] = {INT16_MIN, INT16_MAX}, [STORE_I32] = {-INT32_MAX, INT32_MAX},
-        [STORE_U32] = {0, INT32_MAX}};
-    const struct report_field_row *row = &report_fields[field];
-    double number;
-    if (!number_of(value, &number)) {
-        return refuse(row->point, value, "is no number");
-    }
-    double low = bounds[row->store][0];
-    double high = bounds[row->store][1];
-    if (strcmp(row->unit, "%") == 0) {
-        high = 100.0 * row->per;
-    }
-    double scaled = round(number * row->per * (row->flipped ? -1.0 : 1.0));
-    if (scaled < low || scaled > high) {
-        char why[80];
-        snprintf(why, sizeof why, "is out of range (allowed: %g to %g %s)", low / row->per,
-                 high / row->per, row->unit);
-        return refuse(row->point, value, why);
-    }
-    report_set(&job->report, field, (int32_t)scaled);
-    job->report.heard |= row->heard;
-    return true;
-}
-
-static bool set_text(struct encode_job *job, enum report_text text, const char *value)
-{
-    const struct report_text_row *row = &report_texts[text];
-    size_t length = strlen(value);
-    if (length >= row->size) {
-        return refuse(row->point, value, "is too long");
-    }
-    memset(report_text(&job->report, text), 0, row->size);
-    memcpy(report_text(&job->report, text), value, length);
-    job->report.heard |= row->heard;
-    return true;
-}
-
-static uint32_t reason_in_message(const struct can_message *message, bool alarm, const char *name)
-{
-    for (int i = 0; i < message->n_flags; i++) {
-        if (message->flags[i].alarm == alarm && strcmp(message->flags[i].name, name) == 0) {
-            return message->flags[i].primary;
-        }
-    }
-    for (int i = 0; message->pairs != NULL && i < CAN_PAIRS; i++) {
-        const char *pair = message->pairs[i].name;
-        if (pair != NULL && strcmp(pair, name) == 0) {
-            return message->pairs[i].primary;
-        }
-    }
-    return 0;
-}
-
-static uint32_t reason_in(const struct can_dialect *dialect, bool alarm, const char *name)
-{
-    uint32_t reason = 0;
-    for (const struct can_slot *s = dialect->slots; s->message != NULL && reason == 0; s++) {
-        reason = reason_in_message(s->message, alarm, name);
-    }
-    return reason;
-}
-
-/* What a flag's name stands for: in this dialect, else in the first that has it; 0: in none. */
-static uint32_t reason_of(const struct can_dialect *dialect, bool alarm, const char *name)
-{
-    uint32_t reason = reason_in(dialect, alarm, name);
-    for (int i = 0; i < CAN_DIALECT_COUNT && reason == 0; i++) {
-        reason = reason_in(&can_dialects[i], alarm, name);
-    }
-    return reason;
-}
-
-static bool set_reasons(struct encode_job *job, bool alarm, const char *value)
-{
-    uint32_t reasons = 0;
-    char names[512];
-    char *rest = NULL;
-    snprintf(names, sizeof names, "%s", value);
-    for (char *name = strtok_r(names, ", ", &rest); name != NULL;
-         name = strtok_r(NULL, ", ", &rest)) {
-        uint32_t reason = reason_of(job->dialect, alarm, name);
-        if (reason == 0) {
-            return refuse(alarm ? "battery.alarms" : "battery.protections", name,
-                          "is no flag of the protocol (see hearth list protocols NAME --dbc)");
-        }
-        reasons |= reason;
-    }
-    *(alarm ? &job->report.alarms : &job->report.protections) = reasons;
-    job->report.heard |= HEARD_FLAGS;
-    return true;
-}
-
-static int text_of(const char *point)
-{
-    for (int i = 0; i < LABEL_COUNT; i++) {
-        if (strcmp(report_texts[i].point, point) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-static bool has_place(const char *point)
-{
-    return field_of(point) >= 0 || text_of(point) >= 0 || strcmp(point, "battery.alarms") == 0 ||
-           strcmp(point, "battery.protections") == 0;
-}
-
-static bool set_point(struct encode_job *job, const char *point, const char *value)
-{
-    int field = field_of(point);
-    if (field >= 0) {
-        return set_field(job, (enum report_field)field, value);
-    }
-    if (text_of(point) >= 0) {
-        return set_text(job, (enum report_text)text_of(point), value);
-    }
-    bool alarms = strcmp(point, "battery.alarms") == 0;
-    if (alarms || strcmp(point, "battery.protections") == 0) {
-        return set_reasons(job, alarms, value);
-    }
-    return refuse(point, value, "has no place in a battery's report (see hearth decode --json)");
-}
-
-static bool set_assignment(struct encode_job *job, const char *text)
-{
-    char point[CAN_NAME];
-    const char *equals = strchr(text, '=');
-    if (equals == NULL || equals - text >= CAN_NAME) {
-        return refuse("--set", text, "is not POINT=VALUE");
-    }
-    snprintf(point, sizeof point, "%.*s", (int)(equals - text), text);
-    return set_point(job, point, equals + 1);
-}
-
-/* --- JSON --- */
-
-static void value_text(const json_t *value, char *text, size_t room)
-{
-    size_t i;
-    json_t *name;
-    text[0] = '\0';
-    if (json_is_string(value)) {
-        snprintf(text, room, "%s", json_string_value(value));
-    } else if (json_is_boolean(value)) {
-        snprintf(text, room, "%s", json_is_true(value) ? "true" : "false");
-    } else if (json_is_number(value)) {
-        snprintf(text, room, "%.15g", json_number_value(value));
-    }
-    json_array_foreach(value, i, name)
-    {
-        size_t n = strlen(text);
-        snprintf(text + n, room - n, "%s%s", i > 0 ? "," : "",
-                 json_is_string(name) ? json_string_value(name) : "?");
-    }
-}
-
-/* An object of points, or one that decode --json printed; its own points that a report has no
-   place for are passed over. */
-static bool set_object(struct encode_job *job, json_t *object)
-{
-    json_t *values = json_object_get(object, "values");
-    bool of_decode = values != NULL || json_object_get(object, "error") != NULL;
-    const char *point;
-    json_t *value;
-    json_object_foreach(of_decode ? values : object, point, value)
-    {
-        char text[512];
-        value_text(value, text, sizeof text);
-        bool ours = !of_decode || has_place(point);
-        if (ours && !set_point(job, point, text)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool read_json(struct encode_job *job, FILE *in)
-{
-    int n = 0;
-    for (;;) {
-        json_error_t error;
-        json_t *object = json_loadf(in, JSON_DISABLE_EOF_CHECK, &error);
-        if (object == NULL) {
-            bool end = feof(in) != 0 && n > 0;
-            if (!end) {
-                fprintf(stderr, "hearth encode: standard input, line %d: %s\n", error.line,
-                        error.text);
-            }
-            return end;
-        }
-        bool good = json_is_object(object) && set_object(job, object);
-        if (!json_is_object(object)) {
-            fprintf(stderr, "hearth encode: standard input: an object {POINT: value} is needed\n");
-        }
-        json_decref(object);
-        n++;
-        if (!good) {
-            return false;
-        }
-    }
-}
 
 static void print_frames(const struct encode_job *job)
 {
@@ -263,50 +27,69 @@ static void print_frames(const struct encode_job *job)
     }
 }
 
-/* Finds the protocol's name among the words; false: an option that is none. --set may be said
-   before each assignment, or once. */
-static bool read_words(int argc, char **argv, const char **name, int *assignments)
+/* Sorts what was said; false: an option that is none. --set may be said before each assignment, or
+   once. */
+static bool read_words(int argc, char **argv, struct words *words)
 {
     for (int i = 1; i < argc; i++) {
         bool option = strncmp(argv[i], "--", 2) == 0;
-        bool set = option && strcmp(argv[i], "--set") == 0;
-        if (option && (!set || i + 1 == argc)) {
+        bool reply = option && strcmp(argv[i], "--reply") == 0;
+        bool command = reply || (option && strcmp(argv[i], "--request") == 0);
+        bool known = command || (option && strcmp(argv[i], "--set") == 0);
+        if (option && (!known || i + 1 == argc)) {
             fprintf(stderr, "hearth encode: %s %s (see hearth encode --help)\n",
-                    set ? "a value is missing after" : "there is no option", argv[i]);
+                    known ? "a value is missing after" : "there is no option", argv[i]);
             return false;
         }
-        *assignments += !option && *name != NULL;
-        *name = !option && *name == NULL ? argv[i] : *name;
+        if (command && words->n_commands < COMMANDS_MAX) {
+            words->command[words->n_commands++] = (struct encode_command){reply, argv[++i]};
+        } else if (!option && words->name == NULL) {
+            words->name = argv[i];
+        } else if (!option && words->n_assignments < ENCODE_POINTS) {
+            words->assignment[words->n_assignments++] = argv[i];
+        }
     }
     return true;
 }
 
-int cmd_encode(int argc, char **argv)
+static int encode(struct encode_job *job, const struct wire_protocol *protocol,
+                  const struct words *words)
 {
-    struct encode_job job = {.report = {.soh_pct = 100, .temp_c10 = 250, .packs = 1}};
-    const char *name = NULL;
-    int assignments = 0;
-    const struct wire_protocol *protocol = NULL;
-    if (read_words(argc, argv, &name, &assignments)) {
-        protocol = protocol_of_command("encode", name);
-    }
-    if (protocol == NULL) {
-        return 2;
-    }
-    if (protocol->kind != PROTOCOL_OF_CAN) {
-        fprintf(stderr, "hearth encode: frames of %s cannot be written here\n", protocol->name);
-        return 1;
-    }
-    job.dialect = &can_dialects[protocol->index];
-    for (int i = 1; i < argc; i++) {
-        bool assignment = strncmp(argv[i], "--", 2) != 0 && argv[i] != name;
-        if (assignment && !set_assignment(&job, argv[i])) {
+    bool serial = protocol->kind == PROTOCOL_OF_RS485;
+    bool only_asks = serial && words->n_commands > 0 && words->n_assignments == 0;
+    job->dialect = serial ? NULL : &can_dialects[protocol->index];
+    for (int i = 0; i < words->n_assignments; i++) {
+        if (!encode_assign(job, words->assignment[i])) {
             return 1;
         }
     }
-    if (assignments == 0 && !read_json(&job, stdin)) {
+    if (words->n_assignments == 0 && !only_asks && !encode_read_json(job, stdin)) {
         return 1;
     }
-    print_frames(&job);
-    return 0;
+    if (!serial) {
+        print_frames(job);
+        return 0;
+    }
+    return encode_rs485(job, protocol, words->command, words->n_commands, stdout) ? 0 : 1;
+}
+
+int cmd_encode(int argc, char **argv)
+{
+    struct encode_job *job = calloc(1, sizeof *job);
+    struct words *words = calloc(1, sizeof *words);
+    const struct wire_protocol *protocol = NULL;
+    int status = 2;
+    if (job != NULL && words != NULL && read_words(argc, argv, words)) {
+        protocol = protocol_of_command("encode", words->name);
+    }
+    if (protocol != NULL && protocol->kind == PROTOCOL_OF_CAN && words->n_commands > 0) {
+        fprintf(stderr, "hearth encode: %s has no requests: a battery speaks of its own\n",
+                protocol->name);
+    } else if (protocol != NULL) {
+        job->report = (struct battery_report){.soh_pct = 100, .temp_c10 = 250, .packs = 1};
+        status = encode(job, protocol, words);
+    }
+    free(words);
+    free(job);
+    return status;
 }

@@ -85,7 +85,9 @@ static void tell_reply(const uint8_t *bytes, struct told *told)
         if (fits) {
             view.heard |= VIEW_TEXTS;
             snprintf(text, sizeof text, "%04u-%02u-%02u", date.year, date.month, date.day);
-            items_text(&told->items, "pack1.made_on", text);
+            if (date.month > 0) {
+                items_text(&told->items, "pack1.made_on", text);
+            }
         }
         break;
     case JBD_CELLS: fits = bytes[3] > 0 && jbd_cells_decode(data, bytes[3], &view) == 0; break;
