@@ -178,7 +178,7 @@ static void what_cannot_be_sent_is_refused(void **state)
         {"% encode pylon-can battery.name=MUCH_TOO_LONG", "is too long", 1},
         {"% encode pylon-can --wrong", "there is no option --wrong", 2},
         {"% encode pylon-can --set", "a value is missing after --set", 2},
-        {"% encode jbd battery.soc_pct=1", "jbd", 1},
+        {"% encode jbd battery.soc_pct=101", "(allowed: 0 to 100 %)", 1},
         {"echo '[1]' | % encode pylon-can", "an object {POINT: value}", 1},
         {"echo '{' | % encode pylon-can", "line ", 1},
     };
