@@ -39,8 +39,17 @@ static const struct cli_option decode_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option doctor_options[] = {
+    {"--protocol", "P", "what should be spoken there (default: anything is right)"},
+    {"--json", NULL, "one JSON object: ok, findings, counters"},
+    {"--seconds", "N", "how long to listen (1 to 600, default 5)"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option encode_options[] = {
     {"--set", "POINT=VALUE", "a value by its point; as often as wanted"},
+    {"--request", "COMMAND", "of a serial protocol: this question alone (42, 42@3, 0x13:6)"},
+    {"--reply", "COMMAND", "the answer to this question alone"},
     {NULL, NULL, NULL},
 };
 
@@ -137,15 +146,23 @@ const struct cli_command cli_commands[] = {
      "Prints a table of products, or of a product's settings, faults, protections or parameters, "
      "the points of scenarios, the protocols, or what displays and lamps show.",
      "hearth list protections es51_2_100lp --csv", cmd_list},
-    {"decode", "PROTOCOL [FILE|-]", "frames to values", decode_options,
-     "Reads lines of candump (log, terminal or cansend form) and prints what each frame says. The "
-     "text keeps the frame's sign of the current, + charges; points of --json have the sign of all "
+    {"decode", "[PROTOCOL] [FILE|-]", "frames to values", decode_options,
+     "Reads lines of candump (log, terminal or cansend form) or, of a serial protocol, frames as "
+     "characters or hex, and prints what each says; with --bus it listens to a bus. The text of "
+     "CAN keeps the frame's sign of the current, + charges; points of --json have the sign of all "
      "points, + discharges. The exit status is 1 when a frame was broken.",
      "hearth decode pylon-can candump.log --json", cmd_decode},
+    {"doctor", "BUS", "what is the matter on a battery bus", doctor_options,
+     "Listens to a bus and says in plain sentences what is wrong there and what to do, the most "
+     "certain first: swapped wires, wrong rates, protocols that do not fit each other, silence, "
+     "two masters. On serial lines it also asks in every protocol; nothing is ever written to a "
+     "battery. The exit status is 0 when all is well.",
+     "hearth doctor slcan:/dev/ttyACM0 --protocol pylon-can", cmd_doctor},
     {"encode", "PROTOCOL [--set POINT=VALUE ...]", "values to frames", encode_options,
-     "Prints the frames a battery with these values sends, as lines of candump. Without --set the "
-     "values are read from standard input: an object {POINT: value}, or what decode --json "
-     "prints.",
+     "Prints the frames a battery with these values sends: of a CAN protocol as lines of candump, "
+     "of a serial one the round of an inverter's questions (>) and its answers (<). Without --set "
+     "the values are read from standard input: an object {POINT: value}, or what decode --json "
+     "prints. What is not said of a serial battery is 16 cells at 3.3 V, half full, 100 Ah.",
      "hearth encode pylon-can --set battery.soc_pct=50 battery.charge_voltage_v=56.0", cmd_encode},
     {"inputs", "FILE...", "check a file of weather, load or prices", inputs_options,
      "Reads a file as its provider wrote it and says what is in it, what had to be repaired and "

@@ -36,6 +36,7 @@ void cli_man(FILE *out);
 
 int cmd_bridge(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 int cmd_emulate(int argc, char **argv);
 int cmd_encode(int argc, char **argv);
 int cmd_list(int argc, char **argv);

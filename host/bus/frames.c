@@ -22,7 +22,8 @@ void frames_begin(struct bus_port *port, struct bus_line *line)
                     : port->options.bit_per_s != 0 ? port->options.bit_per_s
                                                    : USUAL_BIT_PER_S;
     /* empty lines first: whatever half a command lies in the adapter ends with them */
-    int n = snprintf((char *)line->out, sizeof line->out, "\r\rC\rS%d\rO\r", slcan_rate(rate));
+    int n = snprintf((char *)line->out, sizeof line->out, "\r\rC\rS%d\r%c\r", slcan_rate(rate),
+                     port->options.listen_only ? 'L' : 'O');
     line->n_out = n > 0 ? (size_t)n : 0;
 }
 

@@ -33,6 +33,7 @@ struct bus_counters {
 struct bus_options {
     bool frames;        /* CAN frames instead of bytes */
     bool server;        /* tcp: and modbus: listen */
+    bool listen_only;   /* of an slcan adapter: acknowledges nothing, sends nothing */
     uint32_t baud;      /* where the address says none */
     uint32_t bit_per_s; /* of CAN; 0: 500 kbit/s */
 };
