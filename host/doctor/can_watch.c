@@ -7,7 +7,7 @@
 
 enum {
     SWINGS = 3,         /* times back and forth that two senders are told by */
-    SLOW_FACTOR = 3,    /* periods without a frame */
+    SLOW_HALVES = 5,    /* half periods from frame to frame */
     LEAST_MS = 2500,    /* of listening before something can be missing */
     VOLTAGE_ID = 0x356, /* of Pylontech's descent: 0.01 V in the first word */
     TENTHS_MAX = 1000   /* counts of 0.1 V a 48 V battery can have, and none of 0.01 V can */
@@ -213,12 +213,13 @@ static void judge_set(const struct can_watch *watch, const struct can_dialect *b
         diagnose(diagnosis, FINDING_CAN_MISSING, "%s", missing);
     }
     const struct watched_id *limits = seen_id(watch, battery->limits_id);
-    bool slow = limits != NULL && span_ms > SLOW_FACTOR * (uint32_t)battery->period_ms &&
-                limits->n * SLOW_FACTOR * battery->period_ms < span_ms;
+    uint32_t gap_ms = limits == NULL  ? 0
+                      : limits->n > 1 ? (limits->last_ms - limits->first_ms) / (limits->n - 1)
+                                      : span_ms;
+    bool slow = gap_ms * 2 > SLOW_HALVES * (uint32_t)battery->period_ms;
     if (slow) {
-        diagnose(diagnosis, FINDING_CAN_SLOW, "0x%03X %u times in %.1f s, once in %.1f s is usual",
-                 (unsigned)limits->id, (unsigned)limits->n, span_ms / 1000.0,
-                 battery->period_ms / 1000.0);
+        diagnose(diagnosis, FINDING_CAN_SLOW, "0x%03X once in %.1f s, once in %.1f s is usual",
+                 (unsigned)battery->limits_id, gap_ms / 1000.0, battery->period_ms / 1000.0);
     }
 }
 
