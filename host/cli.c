@@ -36,6 +36,7 @@ static const struct cli_option list_options[] = {
 
 static const struct cli_option decode_options[] = {
     {"--json", NULL, "an object for each frame: {\"t\", \"frame\", \"name\", \"values\"}"},
+    {"--bus", "BUS", "listen to this bus instead; without PROTOCOL it is found out"},
     {NULL, NULL, NULL},
 };
 

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "host/cli.h"
+#include "host/decode_live.h"
 #include "host/decode_rs485.h"
+
+enum { OPT_JSON, OPT_BUS, OPTIONS };
 
 static const struct protocol_reader *reader_of(const struct wire_protocol *protocol)
 {
@@ -33,13 +36,35 @@ static int decode_file(struct decode_job *job, FILE *in)
     return job->broken > 0 ? 1 : 0;
 }
 
+static int decode_bus(const char *bus, int n, char **argv, bool json)
+{
+    struct bus_address address;
+    char why[400];
+    const struct wire_protocol *protocol = NULL;
+    if (n > 1) {
+        fprintf(stderr, "hearth decode: a file or a bus, not both (see hearth decode --help)\n");
+        return 2;
+    }
+    if (n == 1 && (protocol = protocol_of_command("decode", argv[1])) == NULL) {
+        return 2;
+    }
+    if (!bus_address_read(bus, &address, why, sizeof why)) {
+        fprintf(stderr, "hearth decode: %s\n", why);
+        return 2;
+    }
+    return decode_live(&address, protocol, json);
+}
+
 int cmd_decode(int argc, char **argv)
 {
     const struct cli_command *self = cli_find("decode");
-    const char *values[1] = {0};
+    const char *values[OPTIONS] = {0};
     int n = cli_options(self, argc, argv, values);
     if (n < 0) {
         return 2;
+    }
+    if (values[OPT_BUS] != NULL) {
+        return decode_bus(values[OPT_BUS], n, argv, values[OPT_JSON] != NULL);
     }
     if (n < 1 || n > 2) {
         fprintf(stderr, "hearth decode: a protocol, and a file or - (see hearth decode --help)\n");
@@ -55,7 +80,7 @@ int cmd_decode(int argc, char **argv)
         fprintf(stderr, "hearth decode: %s: %s\n", argv[2], strerror(errno));
         return 1;
     }
-    struct decode_job job = {.protocol = protocol, .out = stdout, .json = values[0] != NULL};
+    struct decode_job job = {.protocol = protocol, .out = stdout, .json = values[OPT_JSON] != NULL};
     int status = decode_file(&job, in);
     if (!standard) {
         (void)fclose(in);
