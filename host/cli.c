@@ -152,13 +152,13 @@ const struct cli_command cli_commands[] = {
      "characters or hex, and prints what each says; with --bus it listens to a bus. The text of "
      "CAN keeps the frame's sign of the current, + charges; points of --json have the sign of all "
      "points, + discharges. The exit status is 1 when a frame was broken.",
-     "hearth decode pylon-can candump.log --json", cmd_decode},
+     "hearth encode jbd --set battery.soc_pct=50 | hearth decode jbd --json", cmd_decode},
     {"doctor", "BUS", "what is the matter on a battery bus", doctor_options,
      "Listens to a bus and says in plain sentences what is wrong there and what to do, the most "
      "certain first: swapped wires, wrong rates, protocols that do not fit each other, silence, "
      "two masters. On serial lines it also asks in every protocol; nothing is ever written to a "
      "battery. The exit status is 0 when all is well.",
-     "hearth doctor slcan:/dev/ttyACM0 --protocol pylon-can", cmd_doctor},
+     "hearth doctor serial:./bms-port --protocol pylon-rs485", cmd_doctor},
     {"encode", "PROTOCOL [--set POINT=VALUE ...]", "values to frames", encode_options,
      "Prints the frames a battery with these values sends: of a CAN protocol as lines of candump, "
      "of a serial one the round of an inverter's questions (>) and its answers (<). Without --set "

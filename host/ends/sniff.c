@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "core/proto/jbd.h"
+#include "core/proto/pace_ascii.h"
+#include "core/proto/pylon_view.h"
 
 enum {
     GAP_MS = 60,      /* of silence: a binary frame is over */
@@ -61,8 +63,8 @@ static void tell(struct sniffer *sniffer, struct sniff_frame *frame, size_t n)
 /* Return codes stand where requests have their command. */
 static bool is_reply(const struct ascii_frame *frame)
 {
-    uint8_t code = frame->cid2;
-    return code <= 0x0F || (frame->version != 0x25 && (code == 0x91 || code >= 0xF8));
+    return frame->version == PACE_VERSION ? pace_is_return_code(frame->cid2)
+                                          : pylon_is_return_code(frame->cid2);
 }
 
 /* '~' .. CR; 0: more is needed, -1: it is none. */

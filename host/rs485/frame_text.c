@@ -87,9 +87,12 @@ static const char *read_way(const char *at, struct frame_text *frame)
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         size_t n = strlen(words[i].word);
+        if (strncasecmp(at, words[i].word, n) != 0) {
+            continue;
+        }
         bool sign = !isalpha((unsigned char)words[i].word[0]);
         bool ends = at[n] == ' ' || at[n] == '\t' || at[n] == ':' || at[n] == '\0';
-        if (strncasecmp(at, words[i].word, n) == 0 && (sign || ends)) {
+        if (sign || ends) {
             frame->way = words[i].way;
             at = skip_blanks(at + n);
             return skip_blanks(*at == ':' ? at + 1 : at);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Points with values as text and as JSON. */
+#include "host/cli.h"
+#include "host/rs485/items.h"
+#include "host/rs485/pack_rows.h"
+
+static void print_bits(const struct item *item, const char *quote, FILE *out)
+{
+    const char *between = "";
+    fputs("[", out);
+    for (int i = 0; i < pack_reason_count && item->kind == ITEM_REASONS; i++) {
+        if ((item->bits & pack_reasons[i].reason) != 0) {
+            fprintf(out, "%s%s%s%s", between, quote, pack_reasons[i].name, quote);
+            between = ", ";
+        }
+    }
+    for (int i = 0; i < 32 && item->kind == ITEM_CELLS; i++) {
+        if ((item->bits >> i & 1U) != 0) {
+            fprintf(out, "%s%d", between, i + 1);
+            between = ", ";
+        }
+    }
+    fputs("]", out);
+}
+
+void items_print(const struct items *items, FILE *out)
+{
+    for (int i = 0; i < items->n; i++) {
+        const struct item *item = &items->of[i];
+        fprintf(out, "%s%s ", i > 0 ? ", " : "", item->point);
+        switch (item->kind) {
+        case ITEM_NUMBER:
+            fprintf(out, "%.*f%s%s", item->decimals, item->number, item->unit[0] != '\0' ? " " : "",
+                    item->unit);
+            break;
+        case ITEM_BOOL: fputs(item->bits != 0 ? "yes" : "no", out); break;
+        case ITEM_WORDS: fprintf(out, "\"%s\"", item->text); break;
+        case ITEM_REASONS:
+        case ITEM_CELLS: print_bits(item, "", out); break;
+        }
+    }
+}
+
+void items_json(const struct items *items, FILE *out)
+{
+    fputs("{", out);
+    for (int i = 0; i < items->n; i++) {
+        const struct item *item = &items->of[i];
+        fputs(i > 0 ? ", " : "", out);
+        json_text(out, item->point);
+        fputs(": ", out);
+        switch (item->kind) {
+        case ITEM_NUMBER: fprintf(out, "%.10g", item->number); break;
+        case ITEM_BOOL: fputs(item->bits != 0 ? "true" : "false", out); break;
+        case ITEM_WORDS: json_text(out, item->text); break;
+        case ITEM_REASONS:
+        case ITEM_CELLS: print_bits(item, "\"", out); break;
+        }
+    }
+    fputs("}", out);
+}
