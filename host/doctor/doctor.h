@@ -64,6 +64,7 @@ void doctor_end(struct doctor *doctor);
 /* private: the serial half */
 void doctor_line_begin(struct doctor *doctor, int64_t now_ms);
 void doctor_line_step(struct doctor *doctor, int64_t now_ms);
+void doctor_judge_asking(struct doctor *doctor);
 bool doctor_open(struct doctor *doctor, int64_t now_ms);
 void doctor_close(struct doctor *doctor);
 

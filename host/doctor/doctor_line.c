@@ -130,73 +130,9 @@ static bool advance(struct doctor *doctor, int64_t now_ms)
 
 /* --- what came of it --- */
 
-static void judge_battery(struct doctor *doctor)
-{
-    const struct wire_protocol *wanted = doctor->job.protocol;
-    const struct rs485_facts *facts = &rs485_facts[doctor->battery.protocol];
-    struct diagnosis *diagnosis = &doctor->diagnosis;
-    uint32_t baud = doctor->battery.baud;
-    bool serial = doctor->job.address.kind == BUS_SERIAL;
-    bool other = wanted != NULL && wanted->index != (int)doctor->battery.protocol;
-    bool said = doctor->job.address.baud != 0 || (wanted != NULL && !other);
-    char at[80] = "";
-    if (serial) {
-        snprintf(at, sizeof at, " at %u baud", (unsigned)baud);
-    }
-    if (other) {
-        diagnose(diagnosis, FINDING_SERIAL_OTHER_PROTOCOL, "%s at address %u%s, not %s",
-                 facts->name, doctor->battery.unit, at, wanted->name);
-    }
-    if (serial && said && baud != doctor->rate[0]) {
-        diagnose(diagnosis, FINDING_SERIAL_OTHER_BAUD, "%u, not %u", (unsigned)baud,
-                 (unsigned)doctor->rate[0]);
-    }
-    if (doctor->battery.unit != facts->first_address) {
-        diagnose(diagnosis, FINDING_SERIAL_OTHER_ADDRESS, "%u, not %u (%s)", doctor->battery.unit,
-                 facts->first_address, facts->name);
-    }
-    if (!other) {
-        diagnose(diagnosis, FINDING_SERIAL_WELL, "%s, address %u%s", facts->name,
-                 doctor->battery.unit, at);
-    }
-}
-
-static void judge_asking(struct doctor *doctor)
-{
-    struct diagnosis *diagnosis = &doctor->diagnosis;
-    bool master = doctor->best_line.sniffer.requests > 0;
-    if (doctor->swapped_of[0] != '\0') {
-        diagnose(diagnosis, FINDING_SERIAL_SWAPPED, "%s", doctor->swapped_of);
-    }
-    if (doctor->broken > 0 && master) {
-        diagnose(diagnosis, FINDING_SERIAL_TWO_MASTERS,
-                 "another asks, and %u answers to questions from here were broken",
-                 (unsigned)doctor->broken);
-    } else if (doctor->broken > 0) {
-        diagnose(diagnosis, FINDING_SERIAL_BROKEN, "%u answers in %s", (unsigned)doctor->broken,
-                 doctor->broken_of);
-    }
-    if (doctor->found) {
-        judge_battery(doctor);
-        return;
-    }
-    bool nobody = doctor->broken + doctor->foreign + doctor->garbage_runs == 0 && !master &&
-                  doctor->swapped_of[0] == '\0' && doctor->line.n_garbage == 0;
-    bool echo = doctor->echoes + doctor->counters.echoed + doctor->port.counters.echoed > 0;
-    if (nobody && echo) {
-        diagnose(
-            diagnosis, FINDING_SERIAL_ECHO_ONLY, "%u times",
-            (unsigned)(doctor->echoes + doctor->counters.echoed + doctor->port.counters.echoed));
-    } else if (nobody) {
-        diagnose(diagnosis, FINDING_SERIAL_SILENT, "%s", doctor->port.state);
-    } else if (doctor->garbage_runs > 0 && doctor->broken == 0 && diagnosis->n == 0) {
-        diagnose(diagnosis, FINDING_BUS_GARBAGE, "%u answers", (unsigned)doctor->garbage_runs);
-    }
-}
-
 static void finish(struct doctor *doctor)
 {
-    judge_asking(doctor);
+    doctor_judge_asking(doctor);
     doctor->done = true;
 }
 
@@ -337,10 +273,11 @@ static void end_listening(struct doctor *doctor, int64_t now_ms)
     doctor->asked_ms = now_ms;
     if (!line_watch_heard(&doctor->line)) {
         doctor->stage = 0;
-    } else { /* where a master asks, a battery may answer */
+    } else { /* where a master asks, a battery may answer: its rate first */
+        uint32_t first = doctor->rate[0];
         doctor->rate[0] = doctor->rate[doctor->stage];
+        doctor->rate[doctor->stage] = first;
         doctor->stage = 0;
-        doctor->n_rates = 1;
     }
     (void)begin_rate(doctor, now_ms);
 }

@@ -61,10 +61,12 @@ static const char *read_time(const char *at, struct frame_text *frame)
     if (after == NULL) {
         return at;
     }
-    after = skip_blanks(after);
-    if (bracket ? *after != ')' && *after != ']'
-                : memchr(at, '.', (size_t)(after - at)) == NULL &&
-                      memchr(at, ':', (size_t)(after - at)) == NULL) {
+    bool ends = *after == ' ' || *after == '\t' || *after == '\0' || *after == 'Z' ||
+                (*after == ':' && (after[1] == ' ' || after[1] == '\t'));
+    size_t length = (size_t)(after - at);
+    bool clock = memchr(at, '.', length) != NULL || memchr(at, ':', length) != NULL;
+    after = bracket ? skip_blanks(after) : after;
+    if (bracket ? *after != ')' && *after != ']' : !ends || !clock) {
         return at; /* bytes, no time */
     }
     frame->has_time = true;

@@ -92,6 +92,13 @@ static void frames_are_told_in_words(void **state)
          "| % decode pace-modbus",
          {"pack1.voltage_v 26.290 V", "pack1.soc_pct 66 %"},
          0},
+        {"printf '[12:30:01.25] 01:03:00:13:00:06:34:0D\\n01:03:00:13:00:06:34:0D\\n' | % decode "
+         "growatt-rs485",
+         {"(45001.250000) > asks for registers 19 to 24 of unit 1\n> asks for registers 19"},
+         0},
+        {"echo '2026-06-01T00:00:02.5Z rx: \"~20024692C0040201FCCD\\\\r\"' | % decode pylon-rs485",
+         {"(2.500000) > asks for limits of address 2"},
+         0},
         {"echo 'DD A5 03 00 FF FD 77' | % decode jbd", {"> asks for basic values (03)"}, 0},
         {"echo 'DD 03 00 1B 17 00 00 00 02 D0 03 E8 00 00 20 78 00 00 00 00 00 00 10 48 03 0F 02 "
          "0B 76 0B 82 FB FF 77' | % decode jbd",

@@ -24,10 +24,10 @@ static char link_path[64];
 
 /* Who is on the line. */
 struct scene {
-    bool battery; /* answers */
-    enum rs485_protocol protocol;
-    uint8_t address; /* by its switches */
-    speed_t speed;   /* 0: any */
+    bool battery;                        /* answers */
+    enum rs485_protocol protocol, asked; /* the battery's, the master's */
+    uint8_t address;                     /* by its switches */
+    speed_t speed, master_speed;         /* 0: any */
     bool echo, broken, noise;
     bool master, second_master, hears_battery; /* another asks; it is answered */
     bool collides, swapped;
@@ -85,11 +85,10 @@ static void say(const struct scene *scene, const uint8_t *bytes, size_t n)
     (void)bus_port_write(&far_end, 0, bytes, n);
 }
 
-static bool hears(const struct scene *scene)
+static bool hears(speed_t speed)
 {
     struct termios t;
-    return scene->speed == 0 ||
-           (tcgetattr(far_end.line[0].fd, &t) == 0 && cfgetospeed(&t) == scene->speed);
+    return speed == 0 || (tcgetattr(far_end.line[0].fd, &t) == 0 && cfgetospeed(&t) == speed);
 }
 
 static size_t answer(const uint8_t *bytes, size_t n, size_t *used, int64_t now_ms)
@@ -109,7 +108,7 @@ static void answer_doctor(const struct scene *scene, int64_t now_ms)
     if (scene->noise && n > 0) {
         (void)bus_port_write(&far_end, 0, (const uint8_t *)"\x81\x02\x90\xFF\x33", 5);
     }
-    while (at < n && scene->battery && hears(scene)) {
+    while (at < n && scene->battery && hears(scene->speed)) {
         size_t used = 0;
         size_t length = answer(bytes + at, n - at, &used, now_ms);
         if (length > 0 && scene->broken) {
@@ -126,7 +125,7 @@ static void ask_as_master(const struct scene *scene, int64_t now_ms)
 {
     uint8_t request[300];
     size_t used = 0;
-    size_t n = scene->master && hears(scene)
+    size_t n = scene->master && hears(scene->master_speed)
                    ? rs485_client_poll(&master, (uint32_t)now_ms, request, sizeof request)
                    : 0;
     if (n == 0) {
@@ -157,7 +156,7 @@ static void examine(const struct scene *scene, const char *protocol, const char 
     int64_t now_ms = 1000000;
     make_bank(scene->address > 0 ? scene->address : 1);
     rs485_server_init(&server, scene->protocol);
-    rs485_client_init(&master, scene->protocol, rs485_facts[scene->protocol].first_address, 1);
+    rs485_client_init(&master, scene->asked, rs485_facts[scene->asked].first_address, 1);
     memset(&heard, 0, sizeof heard);
     snprintf(name, sizeof name, "pty:%s", link_path);
     assert_true(bus_address_read(name, &at, why, sizeof why));
@@ -274,49 +273,92 @@ static void each_situation_is_told(void **state)
          "growatt-rs485 at 9600 baud, address 1",
          NULL,
          "serial:LINK",
-         {.protocol = RS485_GROWATT, .master = true, .hears_battery = true},
+         {.protocol = RS485_GROWATT, .asked = RS485_GROWATT, .master = true, .hears_battery = true},
          true},
         {FINDING_SERIAL_MASTER,
          "pylon-rs485 at 115200 baud, address 2",
          NULL,
          "serial:LINK",
-         {.protocol = RS485_PYLON, .master = true, .hears_battery = true, .speed = B115200},
+         {.protocol = RS485_PYLON,
+          .asked = RS485_PYLON,
+          .master = true,
+          .hears_battery = true,
+          .master_speed = B115200},
          true},
         {FINDING_SERIAL_MASTER_UNANSWERED,
          "voltronic-rs485 at 9600 baud, address 1",
          NULL,
          "serial:LINK",
-         {.protocol = RS485_VOLTRONIC, .master = true},
+         {.protocol = RS485_VOLTRONIC, .asked = RS485_VOLTRONIC, .master = true},
+         false},
+        {FINDING_SERIAL_OTHER_PROTOCOL,
+         "pace at address 1, another asks in growatt-rs485",
+         NULL,
+         "serial:LINK",
+         {.battery = true, .protocol = RS485_PACE, .asked = RS485_GROWATT, .master = true},
+         false},
+        {FINDING_SERIAL_OTHER_BAUD,
+         "115200, another asks at 9600",
+         NULL,
+         "serial:LINK",
+         {.battery = true,
+          .protocol = RS485_PYLON,
+          .asked = RS485_PYLON,
+          .master = true,
+          .speed = B115200,
+          .master_speed = B9600},
+         false},
+        {FINDING_SERIAL_OTHER_ADDRESS,
+         "2, another asks 1 (pace)",
+         NULL,
+         "serial:LINK",
+         {.battery = true,
+          .protocol = RS485_PACE,
+          .asked = RS485_PACE,
+          .master = true,
+          .address = 2},
          false},
         {FINDING_SERIAL_TWO_MASTERS,
          "two protocols",
          NULL,
          "serial:LINK",
-         {.protocol = RS485_PYLON, .master = true, .hears_battery = true, .second_master = true},
+         {.protocol = RS485_PYLON,
+          .asked = RS485_PYLON,
+          .master = true,
+          .hears_battery = true,
+          .second_master = true},
          false},
         {FINDING_SERIAL_TWO_MASTERS,
          "broken frames",
          NULL,
          "serial:LINK",
-         {.protocol = RS485_PACE, .master = true, .hears_battery = true, .collides = true},
+         {.protocol = RS485_PACE,
+          .asked = RS485_PACE,
+          .master = true,
+          .hears_battery = true,
+          .collides = true},
          false},
         {FINDING_SERIAL_SWAPPED,
          "pylon-rs485",
          NULL,
          "serial:LINK",
-         {.protocol = RS485_PYLON, .master = true, .hears_battery = true, .swapped = true},
+         {.protocol = RS485_PYLON,
+          .asked = RS485_PYLON,
+          .master = true,
+          .hears_battery = true,
+          .swapped = true},
          false},
         {FINDING_SERIAL_SWAPPED,
          "growatt-rs485",
          NULL,
          "serial:LINK",
-         {.protocol = RS485_GROWATT, .master = true, .swapped = true},
+         {.protocol = RS485_GROWATT, .asked = RS485_GROWATT, .master = true, .swapped = true},
          false},
         {FINDING_SERIAL_SWAPPED,
          "jbd",
          NULL,
          "serial:LINK",
-         {.protocol = RS485_JBD, .master = true, .swapped = true},
+         {.protocol = RS485_JBD, .asked = RS485_JBD, .master = true, .swapped = true},
          false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -328,6 +370,22 @@ static void each_situation_is_told(void **state)
             fail_msg("case %zu: no %s with \"%s\"", i, finding_rows[cases[i].id].id,
                      cases[i].detail);
         }
+    }
+}
+
+/* Noise, and frames heard at another rate, are not taken for a swapped pair. */
+static void noise_is_no_swapped_pair(void **state)
+{
+    (void)state;
+    uint32_t seed = 1;
+    for (int run = 0; run < 60; run++) {
+        uint8_t noise[1024];
+        for (size_t i = 0; i < sizeof noise; i++) {
+            seed = seed * 1664525U + 1013904223U;
+            uint8_t any = (uint8_t)(seed >> 24);
+            noise[i] = (uint8_t)(run % 3 == 0 ? any : any | any << 1 | (run % 3 == 1 ? 0xF0 : 0));
+        }
+        assert_null(swapped_protocol(noise, sizeof noise));
     }
 }
 
@@ -350,6 +408,7 @@ int main(void)
     snprintf(link_path, sizeof link_path, "/tmp/hearth-doctor-line-%d", (int)getpid());
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_situation_is_told),
+        cmocka_unit_test(noise_is_no_swapped_pair),
         cmocka_unit_test(every_finding_has_its_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
