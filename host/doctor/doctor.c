@@ -107,7 +107,7 @@ static void judge_can(struct doctor *doctor, int64_t now_ms)
     uint32_t rate = doctor->rate[doctor->stage];
     can_watch_judge(&doctor->can, wanted != NULL ? &can_dialects[wanted->index] : NULL,
                     (uint32_t)now_ms, &doctor->diagnosis);
-    if (rate != doctor->rate[0]) {
+    if (rate != doctor->rate[0] && doctor->can.guess.frames > 0) {
         diagnose(&doctor->diagnosis, FINDING_CAN_OTHER_RATE, "%u kbit/s, not %u",
                  (unsigned)(rate / 1000), (unsigned)(doctor->rate[0] / 1000));
     }

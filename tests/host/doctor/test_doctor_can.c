@@ -26,8 +26,7 @@ struct scene {
     void (*spoil)(struct can_frame *frame); /* what is wrong with the battery's frames */
     uint32_t slow;                          /* periods are so many times as long */
     bool extended, strange;
-    bool no_adapter;
-    uint32_t rate; /* 0: any; frames pass at this rate of the adapter alone */
+    bool no_adapter, bus_off, passive;
     bool needs_acknowledge;
 };
 
@@ -149,6 +148,8 @@ static void examine(const struct scene *scene, const char *protocol, const char 
             speak(scene, now_ms);
             bus_port_step(&adapter, now_ms);
         }
+        doctor.port.is_bus_off = scene->bus_off; /* as SocketCAN tells */
+        doctor.port.counters.bus_passive = scene->passive ? 3 : 0;
         assert_true(now_ms < 1000000 + TOO_LONG_MS);
     } while (doctor_step(&doctor, now_ms));
     doctor_end(&doctor);
@@ -262,6 +263,12 @@ static void each_situation_is_told(void **state)
          true},
         {FINDING_CAN_EXTENDED, "", NULL, {.extended = true}, false},
         {FINDING_CAN_UNKNOWN, "0x123", NULL, {.strange = true}, false},
+        {FINDING_CAN_BUS_OFF, "", NULL, {.bus_off = true}, false},
+        {FINDING_CAN_PASSIVE,
+         "3 times",
+         NULL,
+         {.battery = DIALECT(PYLON), .inverter = DIALECT(PYLON), .passive = true},
+         true},
         {FINDING_PORT_CLOSED, "No such file", NULL, {.no_adapter = true}, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -272,6 +279,7 @@ static void each_situation_is_told(void **state)
         scene.other.charge_limit_ma = 20000;
         examine(&scene, cases[i].protocol, "slcan:LINK");
         assert_found(cases[i].id, cases[i].detail, cases[i].good);
+        assert_false(diagnosis_has(&doctor.diagnosis, FINDING_CAN_OTHER_RATE));
     }
 }
 
@@ -312,6 +320,50 @@ static void a_wavering_battery_is_not_two(void **state)
     assert_true(diagnosis_has(&diagnosis, FINDING_CAN_BATTERY_ONLY));
 }
 
+/* An adapter of bytes: it answers nothing, and says `line` now and then when `opened` was read. */
+static void examine_adapter(const char *opened, const char *line)
+{
+    struct doctor_job job = {.listen_ms = LISTEN_MS};
+    struct bus_address at;
+    struct bus_options options = {.frames = false};
+    char why[400];
+    char name[120];
+    char read[600] = "";
+    size_t n_read = 0;
+    snprintf(name, sizeof name, "pty:%s", link_path);
+    assert_true(bus_address_read(name, &at, why, sizeof why));
+    assert_true(bus_port_open(&adapter, &at, &options, 1000, why, sizeof why));
+    snprintf(name, sizeof name, "slcan:%s", link_path);
+    assert_true(bus_address_read(name, &job.address, why, sizeof why));
+    doctor_begin(&doctor, &job, 1000);
+    for (int64_t now_ms = 1010; doctor_step(&doctor, now_ms); now_ms += STEP_MS) {
+        bus_port_step(&adapter, now_ms);
+        n_read += bus_port_read(&adapter, 0, (uint8_t *)read + n_read, sizeof read - 1 - n_read);
+        read[n_read] = '\0';
+        const char *last = strrchr(read, 'S');
+        bool open = last != NULL && strncmp(last, opened, strlen(opened)) == 0;
+        if (open && now_ms % 100 == 0) {
+            (void)bus_port_write(&adapter, 0, (const uint8_t *)line, strlen(line));
+        }
+    }
+    bus_port_close(&adapter);
+}
+
+static void another_bit_rate_is_found_without_acknowledging(void **state)
+{
+    (void)state;
+    examine_adapter("S5\rL", "t355432006300\r");
+    assert_found(FINDING_CAN_OTHER_RATE, "250 kbit/s, not 500", false);
+    assert_true(diagnosis_has(&doctor.diagnosis, FINDING_CAN_BATTERY_ONLY));
+}
+
+static void what_is_no_adapter_is_told(void **state)
+{
+    (void)state;
+    examine_adapter("S", "$GPGGA,1,2,3*7A\r\n");
+    assert_found(FINDING_BUS_GARBAGE, "no slcan", false);
+}
+
 static void nobody_on_a_pty_is_told(void **state)
 {
     (void)state;
@@ -328,6 +380,8 @@ int main(void)
         cmocka_unit_test(values_that_cannot_be_are_told),
         cmocka_unit_test(a_wavering_battery_is_not_two),
         cmocka_unit_test(nobody_on_a_pty_is_told),
+        cmocka_unit_test(another_bit_rate_is_found_without_acknowledging),
+        cmocka_unit_test(what_is_no_adapter_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

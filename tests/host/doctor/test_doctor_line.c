@@ -373,22 +373,6 @@ static void each_situation_is_told(void **state)
     }
 }
 
-/* Noise, and frames heard at another rate, are not taken for a swapped pair. */
-static void noise_is_no_swapped_pair(void **state)
-{
-    (void)state;
-    uint32_t seed = 1;
-    for (int run = 0; run < 60; run++) {
-        uint8_t noise[1024];
-        for (size_t i = 0; i < sizeof noise; i++) {
-            seed = seed * 1664525U + 1013904223U;
-            uint8_t any = (uint8_t)(seed >> 24);
-            noise[i] = (uint8_t)(run % 3 == 0 ? any : any | any << 1 | (run % 3 == 1 ? 0xF0 : 0));
-        }
-        assert_null(swapped_protocol(noise, sizeof noise));
-    }
-}
-
 /* The table is complete, and every row says what to do. */
 static void every_finding_has_its_words(void **state)
 {
@@ -408,7 +392,6 @@ int main(void)
     snprintf(link_path, sizeof link_path, "/tmp/hearth-doctor-line-%d", (int)getpid());
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_situation_is_told),
-        cmocka_unit_test(noise_is_no_swapped_pair),
         cmocka_unit_test(every_finding_has_its_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

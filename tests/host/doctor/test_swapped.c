@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "host/doctor/line_watch.h"
 #include "host/doctor/swapped.h"
 
 /* By hand: '~' is 0x7E, on the line 0 01111110 1, inverted 1 10000001 0. After rest (break) the
@@ -55,12 +56,29 @@ static void modbus_replies_are_found_too(void **state)
     }
 }
 
+/* Noise, and frames heard at another rate, are not taken for a swapped pair. */
+static void noise_is_no_swapped_pair(void **state)
+{
+    (void)state;
+    uint32_t seed = 1;
+    for (int run = 0; run < 60; run++) {
+        uint8_t noise[1024];
+        for (size_t i = 0; i < sizeof noise; i++) {
+            seed = seed * 1664525U + 1013904223U;
+            uint8_t any = (uint8_t)(seed >> 24);
+            noise[i] = (uint8_t)(run % 3 == 0 ? any : any | any << 1 | (run % 3 == 1 ? 0xF0 : 0));
+        }
+        assert_null(swapped_protocol(noise, sizeof noise));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_garbage_is_what_the_bits_say),
         cmocka_unit_test(a_swapped_reply_is_found_in_noise_and_a_right_one_is_not),
         cmocka_unit_test(modbus_replies_are_found_too),
+        cmocka_unit_test(noise_is_no_swapped_pair),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
