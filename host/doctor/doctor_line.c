@@ -144,7 +144,7 @@ static void take_result(struct doctor *doctor)
     const char *name = rs485_facts[ask->protocol].name;
     const char *swapped;
     switch (ask_result(ask, &at)) {
-    case ASK_SILENT: break;
+    case ASK_SILENT:
     case ASK_ANSWERED: break;
     case ASK_ECHO: doctor->echoes++; break;
     case ASK_BROKEN:

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* clang-format off */
 #define DOCTOR_FINDINGS(X)                                                                       \
     X(PORT_CLOSED)                                                                               \
     X(NOBODY_CONNECTED)                                                                          \
@@ -19,6 +20,7 @@
                         X(CAN_UNKNOWN) X(CAN_MISSING) X(CAN_SLOW) X(CAN_PASSIVE) X(BUS_GARBAGE)  \
                             X(SERIAL_ECHO_ONLY) X(SERIAL_SILENT) X(CAN_NOTHING) X(SERIAL_MASTER) \
                                 X(SERIAL_WELL) X(CAN_WELL)
+/* clang-format on */
 
 enum finding_id {
 #define X(id) FINDING_##id,

@@ -152,7 +152,8 @@ static enum frame_line read_hex(const char *at, size_t n, struct frame_text *fra
         if (frame->n == sizeof frame->bytes) {
             return bad(frame, "longer than any frame");
         }
-        frame->bytes[frame->n++] = (uint8_t)(nibble(at[0]) << 4 | nibble(at[1]));
+        frame->bytes[frame->n++] =
+            (uint8_t)((unsigned)nibble(at[0]) << 4 | (unsigned)nibble(at[1]));
         at += 2;
     }
     return frame->n > 0 ? FRAME_LINE : FRAME_EMPTY;

@@ -211,8 +211,7 @@ static bool set_row(const struct pack_row *row, const char *value, struct pack_v
         if (n >= BANK_TEXT) {
             return false;
         }
-        memset(at, 0, BANK_TEXT);
-        memcpy(at, value, n);
+        snprintf(at, BANK_TEXT, "%s", value);
     } else if (row->kind == KIND_WHY || row->kind == KIND_BITS) {
         *why = row->kind == KIND_WHY ? "holds a word that is no reason" : "is no list of cells";
         if (!read_bits(row, value, &bits)) {
