@@ -8,18 +8,15 @@
 #include <stdio.h>
 
 /* clang-format off */
-#define DOCTOR_FINDINGS(X)                                                                       \
-    X(PORT_CLOSED)                                                                               \
-    X(NOBODY_CONNECTED)                                                                          \
-    X(CAN_BUS_OFF)                                                                               \
-    X(CAN_OTHER_RATE) X(SERIAL_SWAPPED) X(SERIAL_OTHER_BAUD) X(SERIAL_OTHER_PROTOCOL)            \
-        X(SERIAL_OTHER_ADDRESS) X(CAN_OTHER_PROTOCOL) X(CAN_MISMATCH) X(CAN_TWO_BATTERIES)       \
-            X(SERIAL_TWO_MASTERS) X(SERIAL_BROKEN) X(CAN_BROKEN) X(CAN_INVERTER_ONLY)            \
-                X(CAN_BATTERY_ONLY) X(SERIAL_MASTER_UNANSWERED) X(CAN_VOLTAGE_SCALE)             \
-                    X(CAN_CHARGE_VOLTAGE) X(CAN_LIMITS_ZERO) X(CAN_PROTECTION) X(CAN_EXTENDED)   \
-                        X(CAN_UNKNOWN) X(CAN_MISSING) X(CAN_SLOW) X(CAN_PASSIVE) X(BUS_GARBAGE)  \
-                            X(SERIAL_ECHO_ONLY) X(SERIAL_SILENT) X(CAN_NOTHING) X(SERIAL_MASTER) \
-                                X(SERIAL_WELL) X(CAN_WELL)
+#define DOCTOR_FINDINGS(X) \
+    X(PORT_CLOSED) X(NOBODY_CONNECTED) X(CAN_BUS_OFF) X(CAN_OTHER_RATE) X(SERIAL_SWAPPED) \
+    X(SERIAL_OTHER_BAUD) X(SERIAL_OTHER_PROTOCOL) X(SERIAL_OTHER_ADDRESS) \
+    X(CAN_OTHER_PROTOCOL) X(CAN_MISMATCH) X(CAN_TWO_BATTERIES) X(SERIAL_TWO_MASTERS) \
+    X(SERIAL_BROKEN) X(CAN_BROKEN) X(CAN_INVERTER_ONLY) X(CAN_BATTERY_ONLY) \
+    X(SERIAL_MASTER_UNANSWERED) X(CAN_VOLTAGE_SCALE) X(CAN_CHARGE_VOLTAGE) X(CAN_LIMITS_ZERO) \
+    X(CAN_PROTECTION) X(CAN_EXTENDED) X(CAN_UNKNOWN) X(CAN_MISSING) X(CAN_SLOW) X(CAN_PASSIVE) \
+    X(BUS_GARBAGE) X(SERIAL_ECHO_ONLY) X(SERIAL_SILENT) X(CAN_NOTHING) X(SERIAL_MASTER) \
+    X(SERIAL_WELL) X(CAN_WELL)
 /* clang-format on */
 
 enum finding_id {
