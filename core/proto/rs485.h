@@ -171,11 +171,13 @@ struct rs485_client {
         uint8_t first_cell;     /* Growatt: where cell 1 was found */
         uint16_t skipped, done; /* steps this pack does not know; that were taken once */
         uint32_t ask_after_ms;
+        uint32_t part_ms[VIEW_PARTS]; /* when each part of its view was heard */
     } pack[BANK_PACKS];
     /* private */
     struct battery_report told;    /* what the battery says of itself as a whole */
     struct battery_report scratch; /* of a unit whose registers come in several replies */
-    uint32_t told_ms, asked_ms, due_ms, round_ms;
+    uint32_t told_part_ms[HEARD_PARTS];
+    uint32_t asked_ms, due_ms, round_ms;
     uint8_t at, step, probe; /* pack and step in hand; the address that is looked for */
     bool in_round, waiting, started, changed, prepared;
     uint8_t n_sent;
