@@ -48,8 +48,8 @@ static bool add_buses(struct emulator *emulator, const char **values, int argc, 
         const char *text = i == 1 ? values[OPT_BUS] : argv[i];
         bool read = i == 1 ? bus_address_read(text, &address, why, sizeof why)
                            : protocol_and_bus(text, &protocol, &address, why, sizeof why);
-        if (!read || !pack_wires_add(&emulator->wires, &emulator->house, &address, protocol,
-                                     wait_now_ms(), why, sizeof why)) {
+        if (!read ||
+            !pack_wires_add(&emulator->wires, &address, protocol, wait_now_ms(), why, sizeof why)) {
             fprintf(stderr, "hearth emulate: %s\n", why);
             return false;
         }
@@ -158,6 +158,7 @@ int cmd_emulate(int argc, char **argv)
     }
     emulator->speed = speed;
     emulator->wires.told = say;
+    emulator->wires.house = &emulator->house;
     bool well = add_buses(emulator, values, n + 1, argv);
     if (well) {
         run(emulator);

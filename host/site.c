@@ -46,10 +46,11 @@ static bool open_wires(struct site *site, char *why, size_t room)
 {
     char reason[400];
     site->wires.told = wires_told;
+    site->wires.house = &site->house;
     site->wires.context = site;
     for (int i = 0; i < site->config->n_wires; i++) {
         const struct site_wire *wire = &site->config->wire[i];
-        if (!pack_wires_add(&site->wires, &site->house, &wire->address, wire->protocol, 0, reason,
+        if (!pack_wires_add(&site->wires, &wire->address, wire->protocol, 0, reason,
                             sizeof reason)) {
             snprintf(why, room, "wires: %s", reason);
             pack_wires_close(&site->wires);
@@ -133,7 +134,7 @@ bool site_serves(const struct site *site) { return site->wires.n > 0; }
 
 void site_serve(struct site *site, int64_t real_now_ms)
 {
-    pack_wires_step(&site->wires, &site->house, real_now_ms);
+    pack_wires_step(&site->wires, real_now_ms);
 }
 
 void site_forget_store(struct site *site) { site->store = NULL; }

@@ -185,8 +185,8 @@ static void join_link(struct site_config *c)
 
 static bool read_all(struct site_reader *read, yaml_node *root)
 {
-    static const char *const keys[] = {"site",   "battery", "inverter", "simulation",
-                                       "tariff", "modbus",  "mqtt",     "wires", NULL};
+    static const char *const keys[] = {"site",   "battery", "inverter", "simulation", "tariff",
+                                       "modbus", "mqtt",    "wires",    NULL};
     static const struct section {
         const char *key;
         bool needed;

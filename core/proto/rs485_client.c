@@ -190,7 +190,7 @@ static void prepare(struct rs485_client *client, struct battery_bank *bank)
 
 static void count_packs(const struct rs485_client *client, struct battery_bank *bank)
 {
-    for (uint8_t i = 0; client->n_packs == 0 && i < slots(client); i++) {
+    for (int i = 0; client->n_packs == 0 && i < slots(client); i++) {
         bank->n_packs =
             client->pack[i].known && i >= bank->n_packs ? (uint8_t)(i + 1) : bank->n_packs;
     }

@@ -76,10 +76,10 @@ void bus_port_step(struct bus_port *port, int64_t now_ms);
 /* Descriptors to wait on; returns how many. */
 int bus_port_fds(const struct bus_port *port, struct pollfd *fds, int room);
 
-/* Bytes of one line (0 .. BUS_LINES - 1); 0: nothing there. */
-size_t bus_port_read(struct bus_port *port, int line, uint8_t *bytes, size_t room);
+/* Bytes of line `i` (0 .. BUS_LINES - 1); 0: nothing there. */
+size_t bus_port_read(struct bus_port *port, int i, uint8_t *bytes, size_t room);
 /* Sends a whole message on one line; false when it was dropped. */
-bool bus_port_write(struct bus_port *port, int line, const uint8_t *bytes, size_t length);
+bool bus_port_write(struct bus_port *port, int i, const uint8_t *bytes, size_t length);
 
 /* Frames, from and to all lines. */
 bool bus_port_take(struct bus_port *port, struct can_frame *frame);

@@ -69,5 +69,5 @@ static void pass_time(struct emulator *emulator, int64_t now_ms)
 void emulator_step(struct emulator *emulator, int64_t now_ms)
 {
     pass_time(emulator, now_ms);
-    pack_wires_step(&emulator->wires, &emulator->house, now_ms);
+    pack_wires_step(&emulator->wires, now_ms);
 }

@@ -35,9 +35,8 @@ static bool choose(struct house *house, const struct wire_protocol *protocol)
     return false;
 }
 
-bool pack_wires_add(struct pack_wires *wires, struct house *house,
-                    const struct bus_address *address, const struct wire_protocol *protocol,
-                    int64_t now_ms, char *why, size_t room)
+bool pack_wires_add(struct pack_wires *wires, const struct bus_address *address,
+                    const struct wire_protocol *protocol, int64_t now_ms, char *why, size_t room)
 {
     struct pack_wire *wire = &wires->wire[wires->n];
     bool frames = !bus_carries_bytes(address->kind);
@@ -46,9 +45,9 @@ bool pack_wires_add(struct pack_wires *wires, struct house *house,
         snprintf(why, room, "at most %d buses", PACK_WIRES);
         return false;
     }
-    wire->follows = protocol == NULL || choose(house, protocol);
+    wire->follows = protocol == NULL || choose(wires->house, protocol);
     if (protocol == NULL) {
-        protocol = setting_of(house, frames);
+        protocol = setting_of(wires->house, frames);
     }
     if (protocol == NULL) {
         snprintf(why, room, "the packs' own setting names no protocol for this bus");
@@ -117,8 +116,9 @@ static void serve(struct pack_wire *wire, struct house *house, int64_t now_ms)
     }
 }
 
-void pack_wires_step(struct pack_wires *wires, struct house *house, int64_t now_ms)
+void pack_wires_step(struct pack_wires *wires, int64_t now_ms)
 {
+    struct house *house = wires->house;
     for (int i = 0; i < wires->n; i++) {
         struct pack_wire *wire = &wires->wire[i];
         if (wire->follows) {

@@ -3,22 +3,21 @@
 
 #include <string.h>
 
-bool reader_end_open(struct reader_end *end, const struct bus_address *address,
-                     const struct wire_protocol *protocol, int packs, int64_t now_ms, char *why,
-                     size_t room)
+bool reader_end_open(struct reader_end *end, const struct reader_spec *spec, int64_t now_ms,
+                     char *why, size_t room)
 {
-    bool frames = protocol->kind == PROTOCOL_OF_CAN;
+    bool frames = spec->protocol->kind == PROTOCOL_OF_CAN;
     struct bus_options options = {.frames = frames,
-                                  .baud = frames ? 0 : rs485_facts[protocol->index].baud};
+                                  .baud = frames ? 0 : rs485_facts[spec->protocol->index].baud};
     memset(end, 0, sizeof *end);
-    end->protocol = protocol;
+    end->protocol = spec->protocol;
     if (frames) {
-        can_listener_init(&end->listener, &can_dialects[protocol->index], (uint32_t)now_ms);
+        can_listener_init(&end->listener, &can_dialects[spec->protocol->index], (uint32_t)now_ms);
     } else {
-        rs485_client_init(&end->client, (enum rs485_protocol)protocol->index,
-                          rs485_facts[protocol->index].first_address, (uint8_t)packs);
+        rs485_client_init(&end->client, (enum rs485_protocol)spec->protocol->index,
+                          rs485_facts[spec->protocol->index].first_address, (uint8_t)spec->packs);
     }
-    return bus_port_open(&end->port, address, &options, now_ms, why, room);
+    return bus_port_open(&end->port, spec->address, &options, now_ms, why, room);
 }
 
 void reader_end_close(struct reader_end *end) { bus_port_close(&end->port); }

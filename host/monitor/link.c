@@ -5,18 +5,17 @@
 
 enum { REPLY_MS = 500, GAP_MS = 100, ALIVE_MS = 3000 };
 
-bool link_open(struct link *link, const struct bus_address *address,
-               const struct wire_protocol *protocol, uint8_t unit, int64_t now_ms, char *why,
-               size_t room)
+bool link_open(struct link *link, const struct reader_spec *spec, uint8_t unit, int64_t now_ms,
+               char *why, size_t room)
 {
     memset(link, 0, sizeof *link);
-    link->pace = protocol->kind == PROTOCOL_OF_RS485 && protocol->index == RS485_PACE;
+    link->pace = spec->protocol->kind == PROTOCOL_OF_RS485 && spec->protocol->index == RS485_PACE;
     link->asked_pack = PACE_ALL_PACKS;
     link->interval_ms = 1000;
     link->polls = true;
     link->heard_ms = INT64_MIN / 2;
     pace_reader_init(&link->reader, unit);
-    return reader_end_open(&link->end, address, protocol, 0, now_ms, why, room);
+    return reader_end_open(&link->end, spec, now_ms, why, room);
 }
 
 void link_close(struct link *link) { reader_end_close(&link->end); }

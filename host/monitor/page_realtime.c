@@ -156,17 +156,16 @@ static void draw_temperatures(const struct pack_view *pack, const struct monitor
                               struct sheet *sheet)
 {
     int row = TOP + 1 + (pack->n_cells + 3) / 4 + 1;
-    int column = RIGHT;
     (void)sheet_put(sheet, row++, RIGHT, SHEET_BOLD, "%s",
                     monitor_word(view->language, WORD_TEMPERATURES));
     for (int i = 0; i < pack->n_temps && i < BANK_TEMPS; i++) {
         if (pack->temp_c10[i] != TEMP_ABSENT) {
-            column = sheet_put(sheet, row + i / 4, RIGHT + i % 4 * 10, SHEET_PLAIN, "T%d %.1f",
-                               i + 1, pack->temp_c10[i] / 10.0);
+            (void)sheet_put(sheet, row + i / 4, RIGHT + i % 4 * 10, SHEET_PLAIN, "T%d %.1f", i + 1,
+                            pack->temp_c10[i] / 10.0);
         }
     }
     row += 1 + (pack->n_temps - 1) / 4;
-    column = RIGHT;
+    int column = RIGHT;
     if (pack->mos_c10 != TEMP_ABSENT) {
         column = sheet_put(sheet, row, column, SHEET_PLAIN, "MOS %.1f °C  ", pack->mos_c10 / 10.0);
     }
