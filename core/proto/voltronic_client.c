@@ -165,7 +165,7 @@ static void hear_states(const uint8_t *data, struct pack_view *pack)
 {
     pack->cells_low = 0;
     pack->cells_high = 0;
-    for (uint8_t k = 0; k < VOLTRONIC_MAX_CELLS; k++) {
+    for (int k = 0; k < VOLTRONIC_MAX_CELLS; k++) {
         uint8_t is = data[2 + k]; /* two a word, the first in its high byte */
         pack->cells_low |= is == VOLTRONIC_STATE_LOW ? 1U << k : 0U;
         pack->cells_high |= is == VOLTRONIC_STATE_HIGH ? 1U << k : 0U;
