@@ -146,8 +146,9 @@ void rs485_server_init(struct rs485_server *server, enum rs485_protocol protocol
 
 /* Takes bytes up to the end of one whole request and answers it: the reply's length, 0 for none.
    `used` says how many bytes were taken; call again while some are left, and with n = 0 when the
-   line is quiet (half a frame is then given up). `reply` has room for RS485_FRAME_MAX. A desk that
-   is NULL refuses everything that is more than looking. */
+   line is quiet, until it returns 0 (half a frame is then given up, what it hid is answered).
+   `reply` has room for RS485_FRAME_MAX. A desk that is NULL refuses everything that is more than
+   looking. */
 size_t rs485_server_take(struct rs485_server *server, const uint8_t *bytes, size_t n, size_t *used,
                          uint32_t now_ms, const struct battery_bank *bank,
                          const struct bank_desk *desk, uint8_t *reply, size_t room);

@@ -180,9 +180,10 @@ static uint8_t switches_of(const struct rs485_client *client, uint8_t at)
 /* Nothing is known of any pack yet. */
 static void prepare(struct rs485_client *client, struct battery_bank *bank)
 {
-    for (uint8_t i = 0; i < BANK_PACKS; i++) {
-        bank->pack[i] = (struct pack_view){
-            .address = switches_of(client, i), .mos_c10 = TEMP_ABSENT, .env_c10 = TEMP_ABSENT};
+    for (int i = 0; i < BANK_PACKS; i++) {
+        bank->pack[i] = (struct pack_view){.address = switches_of(client, (uint8_t)i),
+                                           .mos_c10 = TEMP_ABSENT,
+                                           .env_c10 = TEMP_ABSENT};
     }
     bank->n_packs = client->n_packs;
     client->prepared = true;
