@@ -166,10 +166,10 @@ static void several_clients_are_lines_of_their_own(void **state)
     snprintf(name, sizeof name, "tcp:127.0.0.1:%d", port_number);
     open_ok(&server, name, (struct bus_options){.server = true});
     for (int i = 0; i < 3; i++) {
-        char state[40];
-        snprintf(state, sizeof state, "listening, %d connected", i + 1);
+        char wanted[40];
+        snprintf(wanted, sizeof wanted, "listening, %d connected", i + 1);
         open_ok(&client[i], name, (struct bus_options){0});
-        step_until(&server, state);
+        step_until(&server, wanted);
         step_until(&client[i], "connected");
     }
     for (int i = 0; i < 3; i++) {
