@@ -148,6 +148,19 @@ static void a_protocol_without_a_source_is_silence_and_said(void **state)
     assert_true((pass(15000) & HEARD_SOC) != 0);
 }
 
+static void a_second_bus_of_the_kind_keeps_its_own_protocol(void **state)
+{
+    (void)state;
+    begin("vt12040", 1);
+    add(0, "growatt-rs485");
+    add(1, "pace-modbus");
+    read_from(0, "growatt-rs485");
+    assert_true((pass(4000) & HEARD_SOC) != 0);
+    reader_end_close(&reader);
+    read_from(1, "pace-modbus");
+    assert_true((pass(4000) & HEARD_SOC) != 0);
+}
+
 static void a_bus_that_cannot_carry_it_is_refused(void **state)
 {
     char why[400];
@@ -284,6 +297,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(the_setting_decides_what_is_spoken_live, finish),
         cmocka_unit_test_teardown(a_protocol_without_a_source_is_silence_and_said, finish),
+        cmocka_unit_test_teardown(a_second_bus_of_the_kind_keeps_its_own_protocol, finish),
         cmocka_unit_test_teardown(a_bus_that_cannot_carry_it_is_refused, finish),
         cmocka_unit_test_teardown(a_pc_writes_after_the_password_only, finish),
         cmocka_unit_test_teardown(a_sleeping_pack_is_silent_until_a_byte_wakes_it, finish),
