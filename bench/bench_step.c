@@ -8,6 +8,7 @@
 #include "bench/bench.h"
 #include "core/proto/can_rounding.h"
 #include "core/proto/pylon_rs485.h"
+#include "core/proto/rs485.h"
 #include "sim/house.h"
 
 static struct house house;
@@ -208,6 +209,61 @@ static void run_ascii(void *context, long n)
     }
 }
 
+/* A line of one protocol: a reader's request, the battery's reply, and what it brings. */
+struct serial_line {
+    struct rs485_server server;
+    struct rs485_client client;
+    struct battery_bank battery, seen;
+    uint32_t now_ms;
+};
+
+static void run_serial(void *context, long n)
+{
+    struct serial_line *line = context;
+    uint8_t out[RS485_FRAME_MAX];
+    uint8_t reply[RS485_FRAME_MAX];
+    for (long i = 0; i < n;) {
+        size_t used;
+        size_t length = rs485_client_poll(&line->client, line->now_ms, out, sizeof out);
+        if (length == 0) {
+            line->now_ms += 1000;
+            continue;
+        }
+        length = rs485_server_take(&line->server, out, length, &used, line->now_ms, &line->battery,
+                                   NULL, reply, sizeof reply);
+        if (!rs485_client_take(&line->client, reply, length, line->now_ms, &line->seen)) {
+            abort();
+        }
+        i += 2;
+    }
+}
+
+static void bench_serial(void)
+{
+    static struct serial_line line;
+    for (int p = 0; p < RS485_COUNT; p++) {
+        char name[64];
+        memset(&line, 0, sizeof line);
+        line.battery.n_packs = 1;
+        struct pack_view *pack = &line.battery.pack[0];
+        *pack = (struct pack_view){.heard = UINT16_MAX,
+                                   .n_cells = 16,
+                                   .n_temps = 4,
+                                   .voltage_mv = 52800,
+                                   .full_mah = 100000,
+                                   .remaining_mah = 50000};
+        for (int k = 0; k < 16; k++) {
+            pack->cell_mv[k] = 3300;
+        }
+        bank_combine(&line.battery, 0, 1000);
+        rs485_server_init(&line.server, (enum rs485_protocol)p);
+        rs485_client_init(&line.client, (enum rs485_protocol)p, rs485_facts[p].first_address, 1);
+        line.client.gap_ms = 0;
+        snprintf(name, sizeof name, "%s, both ends of a line", rs485_facts[p].name);
+        bench_row(name, bench_ns(run_serial, &line, 1.0), "ns/frame", 0);
+    }
+}
+
 int main(void)
 {
     begin(1, true);
@@ -232,6 +288,7 @@ int main(void)
     struct pylon_analog analog = {.n_cells = 16, .n_temps = 6, .total_mah = 100000};
     bench_row("Pylon RS485 analog values, encode or decode", bench_ns(run_ascii, &analog, 1.0),
               "ns/frame", 0);
+    bench_serial();
     for (int packs = 1; packs <= 2; packs++) {
         begin(packs, true);
         double ns = bench_ns(run_house, NULL, 6.0);

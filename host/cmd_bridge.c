@@ -140,8 +140,8 @@ int cmd_bridge(int argc, char **argv)
         return 1;
     }
     int64_t now_ms = wait_now_ms();
-    if (!reader_end_open(&job->bridge.from, &address[0], protocol[0], (int)packs, now_ms, why,
-                         sizeof why)) {
+    const struct reader_spec spec = {&address[0], protocol[0], (int)packs};
+    if (!reader_end_open(&job->bridge.from, &spec, now_ms, why, sizeof why)) {
         wait_say("battery bus: %s; tried again", why);
     }
     if (!battery_end_open(&job->bridge.to, &address[1], protocol[1], now_ms, why, sizeof why)) {

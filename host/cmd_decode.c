@@ -19,16 +19,17 @@ static int decode_file(struct decode_job *job, FILE *in)
 {
     char *line = NULL;
     size_t room = 0;
-    if (!reader_of(job->protocol)->begin(job)) {
+    const struct protocol_reader *reader = reader_of(job->protocol);
+    if (reader == NULL || !reader->begin(job)) {
         fprintf(stderr, "hearth decode: out of memory\n");
         return 1;
     }
     while (getline(&line, &room, in) >= 0 && !ferror(job->out)) {
-        reader_of(job->protocol)->line(job, line);
+        reader->line(job, line);
         (void)fflush(job->out); /* who follows a bus sees each frame at once */
     }
     free(line);
-    reader_of(job->protocol)->end(job);
+    reader->end(job);
     if (ferror(in)) {
         fprintf(stderr, "hearth decode: reading ended: %s\n", strerror(errno));
         return 1;

@@ -15,11 +15,11 @@
 #include "host/site_life.h"
 #include "sim/yaml.h"
 
-enum { TICK_MS = 100, OPT_PORT = 0, OPT_LISTEN, OPT_SPEED, OPT_STORE };
+enum { TICK_MS = 100, SERVE_MS = 10, OPT_PORT = 0, OPT_LISTEN, OPT_SPEED, OPT_STORE };
 
 struct daemon {
     uv_loop_t loop;
-    uv_timer_t tick;
+    uv_timer_t tick, serve;
     uv_signal_t on_int, on_term;
     uint64_t last_ns;
     struct site *site;
@@ -45,6 +45,12 @@ static void on_tick(uv_timer_t *timer)
     daemon->last_ns = now_ns;
     /* after a suspended laptop or a stopped process time goes on, it does not rush */
     site_pass(daemon->site, real_ms < 1000.0 ? real_ms : 1000.0, (int64_t)(now_ns / 1000000));
+}
+
+static void on_serve(uv_timer_t *timer)
+{
+    struct daemon *daemon = timer->data;
+    site_serve(daemon->site, (int64_t)(uv_hrtime() / 1000000));
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -133,15 +139,20 @@ static bool open_all(struct daemon *daemon, struct site_config *config, const ch
 static void start_loop(struct daemon *daemon)
 {
     uv_timer_init(&daemon->loop, &daemon->tick);
+    uv_timer_init(&daemon->loop, &daemon->serve);
     uv_signal_init(&daemon->loop, &daemon->on_int);
     uv_signal_init(&daemon->loop, &daemon->on_term);
-    daemon->tick.data = daemon;
+    daemon->tick.data = daemon->serve.data = daemon;
     daemon->last_ns = uv_hrtime();
     uv_timer_start(&daemon->tick, on_tick, TICK_MS, TICK_MS);
+    if (site_serves(daemon->site)) {
+        uv_timer_start(&daemon->serve, on_serve, SERVE_MS, SERVE_MS);
+    }
     uv_signal_start(&daemon->on_int, on_signal, SIGINT);
     uv_signal_start(&daemon->on_term, on_signal, SIGTERM);
     uv_run(&daemon->loop, UV_RUN_DEFAULT);
     uv_close((uv_handle_t *)&daemon->tick, NULL);
+    uv_close((uv_handle_t *)&daemon->serve, NULL);
     uv_close((uv_handle_t *)&daemon->on_int, NULL);
     uv_close((uv_handle_t *)&daemon->on_term, NULL);
 }

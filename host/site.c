@@ -37,6 +37,33 @@ static void site_free(struct site *site)
     free(site);
 }
 
+static void wires_told(void *context, const char *text)
+{
+    site_tell(context, "site", "info", "bus", true, text);
+}
+
+static bool open_wires(struct site *site, char *why, size_t room)
+{
+    char reason[400];
+    site->wires.told = wires_told;
+    site->wires.house = &site->house;
+    site->house.by_user = true; /* who writes over a port logs in first */
+    site->wires.context = site;
+    for (int i = 0; i < site->config->n_wires; i++) {
+        const struct site_wire *wire = &site->config->wire[i];
+        if (!pack_wires_add(&site->wires, &wire->address, wire->protocol, 0, reason,
+                            sizeof reason)) {
+            snprintf(why, room, "wires: %s", reason);
+            pack_wires_close(&site->wires);
+            return false;
+        }
+        if (reason[0] != '\0') {
+            wires_told(site, reason); /* not there yet: tried again */
+        }
+    }
+    return true;
+}
+
 struct site *site_open(struct site_config *config, struct store *store, char *why, size_t room)
 {
     struct site *site = calloc(1, sizeof *site);
@@ -78,6 +105,10 @@ struct site *site_open(struct site_config *config, struct store *store, char *wh
         .context = site,
     };
     battery_driver_init(&site->driver);
+    if (!open_wires(site, why, room)) {
+        site_free(site);
+        return NULL;
+    }
     site->polled_site_ms = INT64_MIN / 2;
     site_define_points(site);
     site_name_knobs(site);
@@ -92,11 +123,19 @@ void site_close(struct site *site)
         return;
     }
     site_save(site);
+    pack_wires_close(&site->wires);
     for (int i = 0; i < site->driver.n_packs; i++) { /* as a board that sees its supply fail */
         (void)memory_save(&site->house.spec.boards[i].memory, &site->house.bms[i]);
     }
     site_config_free(site->config);
     site_free(site);
+}
+
+bool site_serves(const struct site *site) { return site->wires.n > 0; }
+
+void site_serve(struct site *site, int64_t real_now_ms)
+{
+    pack_wires_step(&site->wires, real_now_ms);
 }
 
 void site_forget_store(struct site *site) { site->store = NULL; }

@@ -185,8 +185,8 @@ static void join_link(struct site_config *c)
 
 static bool read_all(struct site_reader *read, yaml_node *root)
 {
-    static const char *const keys[] = {"site",   "battery", "inverter", "simulation",
-                                       "tariff", "modbus",  "mqtt",     NULL};
+    static const char *const keys[] = {"site",   "battery", "inverter", "simulation", "tariff",
+                                       "modbus", "mqtt",    "wires",    NULL};
     static const struct section {
         const char *key;
         bool needed;
@@ -195,7 +195,7 @@ static bool read_all(struct site_reader *read, yaml_node *root)
         {"site", true, read_site},           {"battery", true, read_battery},
         {"inverter", true, read_inverter},   {"simulation", true, site_read_simulation},
         {"tariff", false, site_read_tariff}, {"modbus", false, read_later},
-        {"mqtt", false, read_later},
+        {"mqtt", false, read_later},         {"wires", false, site_read_wires},
     };
     if (!yaml_keys(read->file, root, "a site", keys, read->error)) {
         return false;

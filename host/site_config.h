@@ -8,12 +8,13 @@
  */
 
 #include "host/input/input.h"
+#include "host/protocols.h"
 #include "host/tz.h"
 #include "sim/house.h"
 #include "sim/pack_port.h"
 #include "sim/yaml.h"
 
-enum { SITE_SETTINGS = 64, SITE_PRICES = 48 };
+enum { SITE_SETTINGS = 64, SITE_PRICES = 48, SITE_WIRES = 4 };
 
 struct price_step {
     int32_t from_s; /* local time of day */
@@ -34,6 +35,12 @@ struct site_setting {
     int line;
 };
 
+/* A real bus on which the virtual packs answer. */
+struct site_wire {
+    struct bus_address address;
+    const struct wire_protocol *protocol; /* NULL: what the packs are set to */
+};
+
 struct site_config {
     char path[512];
     char name[64], timezone[48];
@@ -47,6 +54,8 @@ struct site_config {
     char battery_protocol[24];
     enum rs485_protocol battery_line; /* what the packs are read with */
     enum pack_port_kind battery_port; /* and where */
+    struct site_wire wire[SITE_WIRES];
+    int n_wires;
     struct env *env;
     struct tz *tz;
     struct input_set *weather, *load;

@@ -5,6 +5,7 @@
 /* The inside of a simulated site, shared by the site*.c files only. */
 
 #include "host/driver_battery.h"
+#include "host/ends/pack_wires.h"
 #include "host/pack_flash.h"
 #include "host/points.h"
 #include "host/site.h"
@@ -50,6 +51,7 @@ struct site {
     bool told_asleep[STACK_PACKS], told_flash;
     struct tampering tampering[STACK_PACKS];
     struct pack_port port;
+    struct pack_wires wires; /* real buses the packs answer on */
     struct battery_driver driver;
     struct bus bus;
     event_sink_fn *sink;

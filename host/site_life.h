@@ -16,6 +16,10 @@ void site_close(struct site *site);
 /* Lets `real_ms` pass; the site's own time goes by its speed. `real_now_ms` is a steady clock. */
 void site_pass(struct site *site, double real_ms, int64_t real_now_ms);
 
+/* Packs that answer on real buses want to be served every 10 ms. */
+bool site_serves(const struct site *site);
+void site_serve(struct site *site, int64_t real_now_ms);
+
 /* The store is gone: nothing is kept from now on. */
 void site_forget_store(struct site *site);
 

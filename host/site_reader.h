@@ -39,5 +39,6 @@ struct input_set *site_read_input(struct site_reader *read, yaml_node *node,
 
 bool site_read_simulation(struct site_reader *read, yaml_node *map);
 bool site_read_tariff(struct site_reader *read, yaml_node *map);
+bool site_read_wires(struct site_reader *read, yaml_node *list);
 
 #endif

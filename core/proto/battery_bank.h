@@ -34,6 +34,13 @@ enum {
     VIEW_BALANCE = 1 << 12, /* which cells are bled */
     VIEW_ENABLE = 1 << 13   /* charge_enable, discharge_enable */
 };
+enum { VIEW_PARTS = 14 };
+
+/* Parts that say how the pack is now: old ones are not known any more. */
+enum {
+    VIEW_PASSING = VIEW_ANALOG | VIEW_CAPACITY | VIEW_FLAGS | VIEW_LIMITS | VIEW_SOC | VIEW_CELLS |
+                   VIEW_TEMPS | VIEW_MOS | VIEW_BALANCE | VIEW_ENABLE
+};
 
 struct pack_view {
     uint16_t heard;

@@ -74,13 +74,13 @@ struct pace_record {
     uint8_t flags[PACE_RECORD_FLAGS];
 };
 
-/* One pack of 0x42 and of 0x44 at info[*at]: put returns the length; take moves *at behind the
-   pack, 0 or -1 for what does not fit. Vendors' extras behind a pack are passed over. */
-uint16_t pace_analog_put(const struct pack_view *pack, uint8_t *at);
-int pace_analog_take(const uint8_t *info, size_t length, size_t *at,
+/* One pack of 0x42 and of 0x44 at info[*offset]: put returns the length; take moves *offset behind
+   the pack, 0 or -1 for what does not fit. Vendors' extras behind a pack are passed over. */
+uint16_t pace_analog_put(const struct pack_view *pack, uint8_t *to);
+int pace_analog_take(const uint8_t *info, size_t length, size_t *offset,
                      struct pack_view *pack) MUST_USE;
-uint16_t pace_status_put(const struct pack_view *pack, uint8_t control, uint8_t *at);
-int pace_status_take(const uint8_t *info, size_t length, size_t *at, struct pack_view *pack,
+uint16_t pace_status_put(const struct pack_view *pack, uint8_t control, uint8_t *to);
+int pace_status_take(const uint8_t *info, size_t length, size_t *offset, struct pack_view *pack,
                      uint8_t *control) MUST_USE;
 
 uint16_t pace_record_put(const struct desk_record *record, uint8_t *info);

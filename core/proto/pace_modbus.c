@@ -181,7 +181,7 @@ static void put_measured(const struct pack_view *pack, uint16_t *image)
     for (uint8_t k = 0; k < n; k++) {
         image[CELLS + k] = pack->cell_mv[k];
     }
-    for (uint8_t k = 0; k < MAX_TEMPS; k++) {
+    for (int k = 0; k < MAX_TEMPS; k++) {
         image[TEMPS + k] = temp_put(k < pack->n_temps ? pack->temp_c10[k] : (int16_t)TEMP_ABSENT);
     }
     image[TEMPS + 4] = temp_put(pack->mos_c10);
@@ -323,12 +323,12 @@ static void hear_cells(const uint8_t *data, struct pack_view *pack)
 {
     const uint8_t *temps = data + 2 * (TEMPS - CELLS);
     pack->n_cells = 0;
-    for (uint8_t k = 0; k < MAX_CELLS; k++) {
+    for (int k = 0; k < MAX_CELLS; k++) {
         pack->cell_mv[k] = be16(data + 2 * (size_t)k);
         pack->n_cells = pack->cell_mv[k] > 0 ? (uint8_t)(k + 1) : pack->n_cells;
     }
     pack->n_temps = MAX_TEMPS;
-    for (uint8_t k = 0; k < MAX_TEMPS; k++) {
+    for (int k = 0; k < MAX_TEMPS; k++) {
         pack->temp_c10[k] = temp_take(temps + 2 * (size_t)k);
     }
     pack->mos_c10 = temp_take(temps + 8);

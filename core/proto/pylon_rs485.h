@@ -163,12 +163,12 @@ uint16_t pylon_system_limits_encode(const struct pylon_limits *limits, uint8_t *
 int pylon_system_limits_decode(const uint8_t *info, size_t length,
                                struct pylon_limits *limits) MUST_USE;
 
-/* One pack of a reply for several ("flag, count, packs"), at info[*at]. */
-uint16_t pylon_analog_put(const struct pylon_analog *analog, uint8_t *at);
-int pylon_analog_take(const uint8_t *info, size_t length, size_t *at,
+/* One pack of a reply for several ("flag, count, packs"), at info[*offset]. */
+uint16_t pylon_analog_put(const struct pylon_analog *analog, uint8_t *to);
+int pylon_analog_take(const uint8_t *info, size_t length, size_t *offset,
                       struct pylon_analog *analog) MUST_USE;
-uint16_t pylon_alarm_put(const struct pylon_alarm *alarm, uint8_t *at);
-int pylon_alarm_take(const uint8_t *info, size_t length, size_t *at,
+uint16_t pylon_alarm_put(const struct pylon_alarm *alarm, uint8_t *to);
+int pylon_alarm_take(const uint8_t *info, size_t length, size_t *offset,
                      struct pylon_alarm *alarm) MUST_USE;
 
 /* A reader's request for one pack, or to the master for the system. */

@@ -152,7 +152,7 @@ static void take_levels(const struct pylon_alarm *alarm, struct pack_view *pack)
         pack->cells_high |= alarm->cell[k] == LEVEL_ABOVE ? 1U << k : 0U;
     }
     uint32_t why = pack->cells_high != 0 ? REPORT_CELL_OVER_VOLTAGE : 0;
-    for (uint8_t k = 1; k < n - (mos ? 1 : 0); k++) {
+    for (int k = 1; k < n - (mos ? 1 : 0); k++) {
         why |= alarm->temp[k] == LEVEL_BELOW ? REPORT_UNDER_TEMPERATURE : 0;
         why |= alarm->temp[k] == LEVEL_ABOVE ? REPORT_OVER_TEMPERATURE : 0;
     }

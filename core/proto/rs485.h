@@ -146,8 +146,9 @@ void rs485_server_init(struct rs485_server *server, enum rs485_protocol protocol
 
 /* Takes bytes up to the end of one whole request and answers it: the reply's length, 0 for none.
    `used` says how many bytes were taken; call again while some are left, and with n = 0 when the
-   line is quiet (half a frame is then given up). `reply` has room for RS485_FRAME_MAX. A desk that
-   is NULL refuses everything that is more than looking. */
+   line is quiet, until it returns 0 (half a frame is then given up, what it hid is answered).
+   `reply` has room for RS485_FRAME_MAX. A desk that is NULL refuses everything that is more than
+   looking. */
 size_t rs485_server_take(struct rs485_server *server, const uint8_t *bytes, size_t n, size_t *used,
                          uint32_t now_ms, const struct battery_bank *bank,
                          const struct bank_desk *desk, uint8_t *reply, size_t room);
@@ -171,11 +172,13 @@ struct rs485_client {
         uint8_t first_cell;     /* Growatt: where cell 1 was found */
         uint16_t skipped, done; /* steps this pack does not know; that were taken once */
         uint32_t ask_after_ms;
+        uint32_t part_ms[VIEW_PARTS]; /* when each part of its view was heard */
     } pack[BANK_PACKS];
     /* private */
     struct battery_report told;    /* what the battery says of itself as a whole */
     struct battery_report scratch; /* of a unit whose registers come in several replies */
-    uint32_t told_ms, asked_ms, due_ms, round_ms;
+    uint32_t told_part_ms[HEARD_PARTS];
+    uint32_t asked_ms, due_ms, round_ms;
     uint8_t at, step, probe; /* pack and step in hand; the address that is looked for */
     bool in_round, waiting, started, changed, prepared;
     uint8_t n_sent;

@@ -180,9 +180,10 @@ static uint8_t switches_of(const struct rs485_client *client, uint8_t at)
 /* Nothing is known of any pack yet. */
 static void prepare(struct rs485_client *client, struct battery_bank *bank)
 {
-    for (uint8_t i = 0; i < BANK_PACKS; i++) {
-        bank->pack[i] = (struct pack_view){
-            .address = switches_of(client, i), .mos_c10 = TEMP_ABSENT, .env_c10 = TEMP_ABSENT};
+    for (int i = 0; i < BANK_PACKS; i++) {
+        bank->pack[i] = (struct pack_view){.address = switches_of(client, (uint8_t)i),
+                                           .mos_c10 = TEMP_ABSENT,
+                                           .env_c10 = TEMP_ABSENT};
     }
     bank->n_packs = client->n_packs;
     client->prepared = true;
@@ -190,9 +191,21 @@ static void prepare(struct rs485_client *client, struct battery_bank *bank)
 
 static void count_packs(const struct rs485_client *client, struct battery_bank *bank)
 {
-    for (uint8_t i = 0; client->n_packs == 0 && i < slots(client); i++) {
+    for (int i = 0; client->n_packs == 0 && i < slots(client); i++) {
         bank->n_packs =
             client->pack[i].known && i >= bank->n_packs ? (uint8_t)(i + 1) : bank->n_packs;
+    }
+}
+
+/* A pack that answers for its cells and not for its limits has no limits: each part ages alone. */
+static void forget_old(const struct client_pack *pack, uint32_t now_ms, uint32_t fresh_ms,
+                       struct pack_view *view)
+{
+    for (unsigned i = 0; i < VIEW_PARTS; i++) {
+        unsigned part = 1U << i;
+        if (((unsigned)VIEW_PASSING & part) != 0 && now_ms - pack->part_ms[i] > fresh_ms) {
+            view->heard &= (uint16_t)~part;
+        }
     }
 }
 
@@ -202,10 +215,13 @@ static void combine(struct rs485_client *client, uint32_t now_ms, struct battery
         if (client->pack[i].silent) {
             bank->pack[i].heard = 0;
         }
+        forget_old(&client->pack[i], now_ms, client->fresh_ms, &bank->pack[i]);
     }
-    if (client->pack[0].silent || now_ms - client->told_ms > client->fresh_ms) {
-        client->told.heard = 0;
+    for (unsigned i = 0; i < HEARD_PARTS; i++) {
+        bool old = now_ms - client->told_part_ms[i] > client->fresh_ms;
+        client->told.heard &= old ? ~(1U << i) : UINT32_MAX;
     }
+    client->told.heard = client->pack[0].silent ? 0 : client->told.heard;
     bank_combine(bank, now_ms, client->fresh_ms);
     report_overlay(&bank->whole, &client->told);
     client->changed = false;
@@ -236,6 +252,20 @@ static void heard(struct rs485_client *client, const struct rs485_end *end, uint
     client->due_ms = now_ms + client->gap_ms;
 }
 
+static void stamp(struct rs485_client *client, uint16_t parts, uint32_t told, uint32_t now_ms)
+{
+    for (unsigned i = 0; i < HEARD_PARTS; i++) {
+        if ((told >> i & 1U) != 0) {
+            client->told_part_ms[i] = now_ms;
+        }
+    }
+    for (unsigned i = 0; i < VIEW_PARTS; i++) {
+        if (((unsigned)parts >> i & 1U) != 0) {
+            client->pack[client->at].part_ms[i] = now_ms;
+        }
+    }
+}
+
 /* Has the protocol's file take a whole reply, `bytes` or the frame held. */
 static bool judge(struct rs485_client *client, const struct rs485_end *end, const uint8_t *bytes,
                   uint32_t now_ms, struct battery_bank *bank)
@@ -243,19 +273,23 @@ static bool judge(struct rs485_client *client, const struct rs485_end *end, cons
     const struct rs485_step *step = &end->steps[client->step];
     struct pack_view *pack = client_view(client, bank);
     uint16_t before = pack->heard;
+    uint32_t told_before = client->told.heard;
     pack->heard = 0;
+    client->told.heard = 0;
     enum rs485_heard what =
         end->ascii ? end->hear_frame(client, step, bank) : end->hear(client, step, bytes, bank);
     if (what == RS485_NOT_OURS) {
         pack->heard = before;
+        client->told.heard = told_before;
         client->broken++; /* the time-out asks anew */
         return false;
     }
     client->just_heard = pack->heard;
+    stamp(client, pack->heard, client->told.heard, now_ms);
     pack->heard |= before;
+    client->told.heard |= told_before;
     if (what == RS485_GOOD) {
         pack->heard_ms = now_ms;
-        client->told_ms = client->at == 0 ? now_ms : client->told_ms;
     }
     heard(client, end, now_ms, what == RS485_REFUSED);
     client->changed = true;

@@ -127,6 +127,7 @@ static bool paused(const struct rs485_server *server, const struct rs485_end *en
     return now_ms - server->heard_ms > pause_ms;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a line, a battery and what may be done to it
 size_t rs485_server_take(struct rs485_server *server, const uint8_t *bytes, size_t n, size_t *used,
                          uint32_t now_ms, const struct battery_bank *bank,
                          const struct bank_desk *desk, uint8_t *reply, size_t room)

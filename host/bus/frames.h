@@ -10,7 +10,7 @@
 void frames_begin(struct bus_port *port, struct bus_line *line);
 
 /* Takes what came in on a line. */
-void frames_take(struct bus_port *port, int line);
+void frames_take(struct bus_port *port, int i);
 
 /* A frame came in. */
 void frames_queue(struct bus_port *port, const struct can_frame *frame);

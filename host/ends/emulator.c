@@ -29,6 +29,7 @@ bool emulator_init(struct emulator *emulator, const struct product *product, int
                               .start_ms = clock_s * 1000,
                               .boards = emulator->boards};
     house_init(&emulator->house, &spec);
+    emulator->house.by_user = true; /* who writes over a port logs in first */
     for (int i = 0; i < packs; i++) {
         bms_set_clock(&emulator->house.bms[i], clock_s);
     }
@@ -69,5 +70,5 @@ static void pass_time(struct emulator *emulator, int64_t now_ms)
 void emulator_step(struct emulator *emulator, int64_t now_ms)
 {
     pass_time(emulator, now_ms);
-    pack_wires_step(&emulator->wires, &emulator->house, now_ms);
+    pack_wires_step(&emulator->wires, now_ms);
 }

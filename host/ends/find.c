@@ -19,7 +19,7 @@ static void tell(const struct find_job *job, const struct bus_address *address, 
     char text[400];
     if (job->told != NULL) {
         bus_address_write(address, bus, sizeof bus);
-        snprintf(text, sizeof text, "%s: %s", bus, name);
+        snprintf(text, sizeof text, "%.200s: %.190s", bus, name);
         job->told(job->context, text);
     }
 }

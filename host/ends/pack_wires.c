@@ -35,9 +35,19 @@ static bool choose(struct house *house, const struct wire_protocol *protocol)
     return false;
 }
 
-bool pack_wires_add(struct pack_wires *wires, struct house *house,
-                    const struct bus_address *address, const struct wire_protocol *protocol,
-                    int64_t now_ms, char *why, size_t room)
+/* The packs have one port of each kind to an inverter: the first bus has it. */
+static bool is_taken(const struct pack_wires *wires, bool frames)
+{
+    for (int i = 0; i < wires->n; i++) {
+        if (wires->wire[i].follows && wires->wire[i].end.port.options.frames == frames) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool pack_wires_add(struct pack_wires *wires, const struct bus_address *address,
+                    const struct wire_protocol *protocol, int64_t now_ms, char *why, size_t room)
 {
     struct pack_wire *wire = &wires->wire[wires->n];
     bool frames = !bus_carries_bytes(address->kind);
@@ -46,9 +56,11 @@ bool pack_wires_add(struct pack_wires *wires, struct house *house,
         snprintf(why, room, "at most %d buses", PACK_WIRES);
         return false;
     }
-    wire->follows = protocol == NULL || choose(house, protocol);
+    bool of_can = protocol != NULL && protocol->kind == PROTOCOL_OF_CAN;
+    wire->follows =
+        protocol == NULL || (!is_taken(wires, of_can) && choose(wires->house, protocol));
     if (protocol == NULL) {
-        protocol = setting_of(house, frames);
+        protocol = setting_of(wires->house, frames);
     }
     if (protocol == NULL) {
         snprintf(why, room, "the packs' own setting names no protocol for this bus");
@@ -117,8 +129,9 @@ static void serve(struct pack_wire *wire, struct house *house, int64_t now_ms)
     }
 }
 
-void pack_wires_step(struct pack_wires *wires, struct house *house, int64_t now_ms)
+void pack_wires_step(struct pack_wires *wires, int64_t now_ms)
 {
+    struct house *house = wires->house;
     for (int i = 0; i < wires->n; i++) {
         struct pack_wire *wire = &wires->wire[i];
         if (wire->follows) {

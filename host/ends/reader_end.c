@@ -3,22 +3,21 @@
 
 #include <string.h>
 
-bool reader_end_open(struct reader_end *end, const struct bus_address *address,
-                     const struct wire_protocol *protocol, int packs, int64_t now_ms, char *why,
-                     size_t room)
+bool reader_end_open(struct reader_end *end, const struct reader_spec *spec, int64_t now_ms,
+                     char *why, size_t room)
 {
-    bool frames = protocol->kind == PROTOCOL_OF_CAN;
+    bool frames = spec->protocol->kind == PROTOCOL_OF_CAN;
     struct bus_options options = {.frames = frames,
-                                  .baud = frames ? 0 : rs485_facts[protocol->index].baud};
+                                  .baud = frames ? 0 : rs485_facts[spec->protocol->index].baud};
     memset(end, 0, sizeof *end);
-    end->protocol = protocol;
+    end->protocol = spec->protocol;
     if (frames) {
-        can_listener_init(&end->listener, &can_dialects[protocol->index], (uint32_t)now_ms);
+        can_listener_init(&end->listener, &can_dialects[spec->protocol->index], (uint32_t)now_ms);
     } else {
-        rs485_client_init(&end->client, (enum rs485_protocol)protocol->index,
-                          rs485_facts[protocol->index].first_address, (uint8_t)packs);
+        rs485_client_init(&end->client, (enum rs485_protocol)spec->protocol->index,
+                          rs485_facts[spec->protocol->index].first_address, (uint8_t)spec->packs);
     }
-    return bus_port_open(&end->port, address, &options, now_ms, why, room);
+    return bus_port_open(&end->port, spec->address, &options, now_ms, why, room);
 }
 
 void reader_end_close(struct reader_end *end) { bus_port_close(&end->port); }
@@ -42,19 +41,52 @@ static uint32_t hear_frames(struct reader_end *end, int64_t now_ms)
     return parts;
 }
 
+/* What an answer brought anew, in the words of a report. */
+static uint32_t parts_of(const struct rs485_client *client, uint32_t told_now)
+{
+    static const struct {
+        uint16_t view;
+        uint32_t heard;
+    } rows[] = {{VIEW_ANALOG, HEARD_MEASURED},
+                {VIEW_SOC, HEARD_SOC},
+                {VIEW_CAPACITY, HEARD_SOC | HEARD_CAPACITY},
+                {VIEW_LIMITS, HEARD_LIMITS},
+                {VIEW_ENABLE, HEARD_REQUEST},
+                {VIEW_FLAGS, HEARD_FLAGS},
+                {VIEW_CELLS, HEARD_CELLS}};
+    uint32_t parts = told_now;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        parts |= (client->just_heard & rows[i].view) != 0 ? rows[i].heard : 0;
+    }
+    return parts;
+}
+
+/* Parts of what the host tells of all that came with the last answer. */
+static uint32_t told_now(const struct rs485_client *client, uint32_t now_ms)
+{
+    uint32_t parts = 0;
+    for (unsigned i = 0; i < HEARD_PARTS; i++) {
+        bool now = client->told_part_ms[i] == now_ms && (client->told.heard >> i & 1U) != 0;
+        parts |= now ? 1U << i : 0;
+    }
+    return parts;
+}
+
 static uint32_t ask(struct reader_end *end, int64_t now_ms)
 {
     uint8_t bytes[512];
-    bool whole = false;
+    uint32_t parts = 0;
     size_t n = bus_port_read(&end->port, 0, bytes, sizeof bytes);
     do {
-        whole |= rs485_client_take(&end->client, bytes, n, (uint32_t)now_ms, &end->bank);
+        if (rs485_client_take(&end->client, bytes, n, (uint32_t)now_ms, &end->bank)) {
+            parts |= parts_of(&end->client, told_now(&end->client, (uint32_t)now_ms));
+        }
     } while (n > 0 && (n = bus_port_read(&end->port, 0, bytes, sizeof bytes)) > 0);
     size_t length = rs485_client_poll(&end->client, (uint32_t)now_ms, bytes, sizeof bytes);
     if (length > 0) {
         (void)bus_port_write(&end->port, 0, bytes, length);
     }
-    return whole ? end->bank.whole.heard : 0;
+    return parts & end->bank.whole.heard;
 }
 
 uint32_t reader_end_step(struct reader_end *end, int64_t now_ms)

@@ -20,11 +20,16 @@ struct reader_end {
     struct battery_bank bank; /* of a CAN dialect: `whole` alone */
 };
 
-/* Opens the bus for the protocol; `packs` 0: looks for them. False with a sentence, and it is tried
-   again by the step. */
-bool reader_end_open(struct reader_end *end, const struct bus_address *address,
-                     const struct wire_protocol *protocol, int packs, int64_t now_ms, char *why,
-                     size_t room);
+/* What is read, and where. */
+struct reader_spec {
+    const struct bus_address *address;
+    const struct wire_protocol *protocol;
+    int packs; /* 0: looks for them */
+};
+
+/* Opens the bus for the protocol. False with a sentence, and it is tried again by the step. */
+bool reader_end_open(struct reader_end *end, const struct reader_spec *spec, int64_t now_ms,
+                     char *why, size_t room);
 void reader_end_close(struct reader_end *end);
 
 /* Asks and hears; returns the HEARD_* parts of `bank.whole` that came anew. */

@@ -95,16 +95,25 @@ static void on_save_records(struct monitor_hand *hand, const char *text)
     }
 }
 
+/* A number from 1 to 60000 at `*text`, which moves behind it; 0: there is none. */
+static uint16_t number_at(const char **text)
+{
+    char *end;
+    unsigned long value = strtoul(*text, &end, 10);
+    bool well = end != *text && value >= 1 && value <= 60000;
+    *text = end;
+    return well ? (uint16_t)value : 0;
+}
+
 static void on_range(struct monitor_hand *hand, const char *text)
 {
-    int start = 0;
-    int most = 0;
-    if (sscanf(text, "%d %d", &start, &most) != 2 || start < 0 || most < 0 || start > 60000 ||
-        most > 60000) {
+    uint16_t start = number_at(&text);
+    uint16_t most = number_at(&text);
+    if (start == 0 || most == 0) {
         monitor_say(hand->monitor, true, "two numbers: start and maximum (1 100)");
         return;
     }
-    (void)monitor_read_records(hand->monitor, (uint16_t)start, (uint16_t)most);
+    (void)monitor_read_records(hand->monitor, start, most);
 }
 
 static void on_erase(struct monitor_hand *hand, const char *text)

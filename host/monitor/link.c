@@ -5,18 +5,17 @@
 
 enum { REPLY_MS = 500, GAP_MS = 100, ALIVE_MS = 3000 };
 
-bool link_open(struct link *link, const struct bus_address *address,
-               const struct wire_protocol *protocol, uint8_t unit, int64_t now_ms, char *why,
-               size_t room)
+bool link_open(struct link *link, const struct reader_spec *spec, uint8_t unit, int64_t now_ms,
+               char *why, size_t room)
 {
     memset(link, 0, sizeof *link);
-    link->pace = protocol->kind == PROTOCOL_OF_RS485 && protocol->index == RS485_PACE;
+    link->pace = spec->protocol->kind == PROTOCOL_OF_RS485 && spec->protocol->index == RS485_PACE;
     link->asked_pack = PACE_ALL_PACKS;
     link->interval_ms = 1000;
     link->polls = true;
     link->heard_ms = INT64_MIN / 2;
     pace_reader_init(&link->reader, unit);
-    return reader_end_open(&link->end, address, protocol, 0, now_ms, why, room);
+    return reader_end_open(&link->end, spec, now_ms, why, room);
 }
 
 void link_close(struct link *link) { reader_end_close(&link->end); }
@@ -106,6 +105,15 @@ static int reply_of(struct link *link, const struct link_job *job)
     return PACE_STRANGE;
 }
 
+/* A reply to FF names no addresses: the packs come in their order. */
+static void name_packs(struct link *link)
+{
+    for (uint8_t i = 0; i < link->bank.n_packs && i < BANK_PACKS; i++) {
+        bool all = link->asked_pack == PACE_ALL_PACKS;
+        link->bank.pack[i].address = all ? (uint8_t)(i + 1) : link->asked_pack;
+    }
+}
+
 static void end_job(struct link *link, int result, int64_t now_ms)
 {
     struct link_job job = link->job[0];
@@ -114,6 +122,9 @@ static void end_job(struct link *link, int result, int64_t now_ms)
     link->free_ms = now_ms + GAP_MS;
     link->n_jobs--;
     memmove(link->job, link->job + 1, (size_t)link->n_jobs * sizeof link->job[0]);
+    if (result == 0 && job.kind == JOB_POLL_ANALOG) {
+        name_packs(link);
+    }
     if (result >= 0) {
         link->answered++;
         link->refused += result != 0 && result != PACE_NO_MORE;

@@ -67,9 +67,9 @@ struct link {
     int64_t asked_ms, free_ms;
 };
 
-bool link_open(struct link *link, const struct bus_address *address,
-               const struct wire_protocol *protocol, uint8_t unit, int64_t now_ms, char *why,
-               size_t room);
+/* `unit`: address of PACE's requests. False with a sentence. */
+bool link_open(struct link *link, const struct reader_spec *spec, uint8_t unit, int64_t now_ms,
+               char *why, size_t room);
 void link_close(struct link *link);
 
 /* Puts a job behind those that wait; false: there are too many, or this protocol has no jobs. */

@@ -37,7 +37,8 @@ bool monitor_open(struct monitor *monitor, const struct bus_address *address,
         monitor_say(monitor, true, "the port is open: close it first");
         return false;
     }
-    monitor->open = link_open(&monitor->link, address, protocol, unit, now_ms, why, sizeof why);
+    const struct reader_spec spec = {address, protocol, 0};
+    monitor->open = link_open(&monitor->link, &spec, unit, now_ms, why, sizeof why);
     if (!monitor->open) {
         link_close(&monitor->link);
         monitor_say(monitor, true, "%.150s", why);

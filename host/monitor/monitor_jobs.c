@@ -86,8 +86,8 @@ bool monitor_read_params(struct monitor *monitor)
         return true; /* under way */
     }
     monitor->params_failed = 0;
-    for (uint16_t i = 0; i < PACE_GROUPS; i++) {
-        monitor->params_left += ask(monitor, JOB_READ_GROUP, i, false);
+    for (unsigned i = 0; i < PACE_GROUPS; i++) {
+        monitor->params_left += ask(monitor, JOB_READ_GROUP, (uint16_t)i, false);
     }
     return true;
 }
@@ -128,8 +128,9 @@ bool monitor_write_params(struct monitor *monitor)
         monitor->link.values.value[i] = monitor->params.page[i];
         monitor->link.values.known[i] = monitor->params.shown[i];
     }
-    for (uint16_t i = 0; i < PACE_GROUPS; i++) {
-        if (group_differs(monitor, &pace_groups[i]) && ask(monitor, JOB_WRITE_GROUP, i, false)) {
+    for (unsigned i = 0; i < PACE_GROUPS; i++) {
+        if (group_differs(monitor, &pace_groups[i]) &&
+            ask(monitor, JOB_WRITE_GROUP, (uint16_t)i, false)) {
             monitor->writing |= 1U << i;
             n++;
         }

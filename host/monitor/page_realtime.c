@@ -156,17 +156,16 @@ static void draw_temperatures(const struct pack_view *pack, const struct monitor
                               struct sheet *sheet)
 {
     int row = TOP + 1 + (pack->n_cells + 3) / 4 + 1;
-    int column = RIGHT;
     (void)sheet_put(sheet, row++, RIGHT, SHEET_BOLD, "%s",
                     monitor_word(view->language, WORD_TEMPERATURES));
     for (int i = 0; i < pack->n_temps && i < BANK_TEMPS; i++) {
         if (pack->temp_c10[i] != TEMP_ABSENT) {
-            column = sheet_put(sheet, row + i / 4, RIGHT + i % 4 * 10, SHEET_PLAIN, "T%d %.1f",
-                               i + 1, pack->temp_c10[i] / 10.0);
+            (void)sheet_put(sheet, row + i / 4, RIGHT + i % 4 * 10, SHEET_PLAIN, "T%d %.1f", i + 1,
+                            pack->temp_c10[i] / 10.0);
         }
     }
     row += 1 + (pack->n_temps - 1) / 4;
-    column = RIGHT;
+    int column = RIGHT;
     if (pack->mos_c10 != TEMP_ABSENT) {
         column = sheet_put(sheet, row, column, SHEET_PLAIN, "MOS %.1f °C  ", pack->mos_c10 / 10.0);
     }
@@ -248,7 +247,14 @@ void draw_realtime(const struct monitor *monitor, const struct monitor_view *vie
     if (monitor->link.pace) {
         draw_switches(pack, view, sheet);
     }
-    (void)sheet_put(sheet, TOP + 18, LEFT, SHEET_DIM, "%s %s   %s %s",
-                    monitor_word(view->language, WORD_VERSION), monitor->link.version,
-                    monitor_word(view->language, WORD_SERIAL), monitor->link.serial);
+    int column = sheet_put(sheet, TOP + 18, LEFT, SHEET_DIM, "%s %s  %s %s",
+                           monitor_word(view->language, WORD_VERSION), monitor->link.version,
+                           monitor_word(view->language, WORD_SERIAL), monitor->link.serial);
+    const struct link *link = &monitor->link;
+    bool bad = link->missed + link->broken > link->answered / 20;
+    (void)sheet_put(sheet, TOP + 18, column + 3, bad ? SHEET_YELLOW : SHEET_DIM,
+                    "%u %s  %u %s  %u %s", link->answered,
+                    monitor_word(view->language, WORD_ANSWERED), link->missed,
+                    monitor_word(view->language, WORD_MISSED), link->broken,
+                    monitor_word(view->language, WORD_BROKEN));
 }

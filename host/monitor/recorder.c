@@ -294,10 +294,11 @@ void recorder_retain(struct recorder *recorder, int64_t now_s)
         }
         char sql[160];
         commit(recorder);
-        snprintf(sql, sizeof sql,
-                 "BEGIN; DROP TABLE IF EXISTS \"%s\"; DELETE FROM recordings WHERE name = '%s'; "
-                 "COMMIT",
-                 all[i].name, all[i].name);
+        snprintf(
+            sql, sizeof sql,
+            "BEGIN; DROP TABLE IF EXISTS \"%.23s\"; DELETE FROM recordings WHERE name = '%.23s'; "
+            "COMMIT",
+            all[i].name, all[i].name);
         (void)run(recorder->db, sql);
     }
 }

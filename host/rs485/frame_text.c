@@ -173,7 +173,10 @@ enum frame_line frame_text_read(const char *line, struct frame_text *frame)
     while (n > 0 && (at[n - 1] == ' ' || at[n - 1] == '\t')) {
         n--;
     }
-    at += n > 0 && (*at == '"' || *at == '\'') ? 1 : 0;
+    if (n > 0 && (*at == '"' || *at == '\'')) {
+        at++;
+        n--;
+    }
     if (n == 0) {
         return FRAME_EMPTY;
     }

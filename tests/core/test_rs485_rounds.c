@@ -91,6 +91,28 @@ static void when_all_fall_silent_nothing_is_fresh(void **state)
     }
 }
 
+/* Cells that are told on and on make no old limit new. */
+static void limits_that_are_not_told_any_more_are_not_known(void **state)
+{
+    (void)state;
+    begin(RS485_PYLON, 1);
+    line_run(&line, 5000);
+    assert_true((line.seen.whole.heard & HEARD_LIMITS) != 0);
+    line.deaf_to[0] = "92";
+    line.deaf_to[1] = "63";
+    uint32_t answered = line.client.answered;
+    line_run(&line, 15000);
+    assert_true(line.client.answered > answered + 5);
+    assert_false(line.client.pack[0].silent);
+    assert_true((line.seen.whole.heard & HEARD_MEASURED) != 0);
+    assert_int_equal(line.seen.whole.heard & HEARD_LIMITS, 0);
+    assert_int_equal(line.seen.pack[0].heard & VIEW_LIMITS, 0);
+    assert_int_equal(line.seen.whole.charge_limit_ma, 0);
+    line.deaf_to[0] = NULL;
+    line_run(&line, 10000);
+    assert_true((line.seen.whole.heard & HEARD_LIMITS) != 0);
+}
+
 /* The worst case of packs that tell limits each for themselves. */
 static void limits_of_several_packs_are_summed_and_their_voltages_narrowed(void **state)
 {
@@ -175,6 +197,7 @@ int main(void)
         cmocka_unit_test(requests_keep_their_distance_and_their_round),
         cmocka_unit_test(a_pack_that_misses_three_times_is_left_alone_for_a_while),
         cmocka_unit_test(when_all_fall_silent_nothing_is_fresh),
+        cmocka_unit_test(limits_that_are_not_told_any_more_are_not_known),
         cmocka_unit_test(limits_of_several_packs_are_summed_and_their_voltages_narrowed),
         cmocka_unit_test(packs_are_found_where_they_are),
         cmocka_unit_test(what_an_older_pack_refuses_is_not_asked_again),

@@ -92,7 +92,8 @@ static void open_pair(const struct wire_protocol *from, const struct wire_protoc
                  links[i]);
         assert_true(bus_address_read(name, &address[i], why, sizeof why));
         struct reader_end *reader = i == 0 ? &bench.bridge.from : &bench.inverter;
-        assert_true(reader_end_open(reader, &address[i], spoken, 1, bench.now_ms, why, sizeof why));
+        struct reader_spec spec = {&address[i], spoken, 1};
+        assert_true(reader_end_open(reader, &spec, bench.now_ms, why, sizeof why));
     }
     bridge_begin(&bench.bridge, &rules);
 }
