@@ -63,13 +63,13 @@ static void take_byte(struct bus_port *port, int i, uint8_t byte)
     }
 }
 
-void frames_take(struct bus_port *port, int line)
+void frames_take(struct bus_port *port, int i)
 {
     uint8_t bytes[512];
     size_t n;
-    while ((n = bus_port_read(port, line, bytes, sizeof bytes)) > 0) {
+    while ((n = bus_port_read(port, i, bytes, sizeof bytes)) > 0) {
         for (size_t k = 0; k < n; k++) {
-            take_byte(port, line, bytes[k]);
+            take_byte(port, i, bytes[k]);
         }
     }
 }
