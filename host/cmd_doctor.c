@@ -106,7 +106,10 @@ static bool read_job(int n, char **argv, const char **values, struct doctor_job 
         return false;
     }
     bool can = job->protocol->kind == PROTOCOL_OF_CAN;
-    if (!(can ? bus_carries_frames : bus_carries_bytes)(job->address.kind)) {
+    int index = job->protocol->index;
+    bool modbus = index == RS485_VOLTRONIC || index == RS485_GROWATT || index == RS485_PACE_MODBUS;
+    if ((job->address.kind == BUS_MODBUS && !modbus) ||
+        !(can ? bus_carries_frames : bus_carries_bytes)(job->address.kind)) {
         fprintf(stderr, "hearth doctor: %s cannot be spoken on this bus\n", job->protocol->name);
         return false;
     }

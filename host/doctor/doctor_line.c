@@ -11,6 +11,12 @@ static const enum rs485_protocol modbus_protocols[] = {RS485_GROWATT, RS485_PACE
                                                        RS485_VOLTRONIC};
 enum { N_MODBUS = sizeof modbus_protocols / sizeof modbus_protocols[0] };
 
+static bool is_modbus(enum rs485_protocol protocol)
+{
+    return protocol == RS485_GROWATT || protocol == RS485_VOLTRONIC ||
+           protocol == RS485_PACE_MODBUS;
+}
+
 static void add_rate(struct doctor *doctor, uint32_t rate)
 {
     for (int i = 0; i < doctor->n_rates; i++) {
@@ -86,7 +92,10 @@ static bool next_protocol(struct doctor *doctor)
     }
     for (at++; at < wire_protocol_count; at++) {
         const struct wire_protocol *p = &wire_protocols[at];
-        if (p->kind == PROTOCOL_OF_RS485 && p->index >= 0 && at != own) {
+        bool ours = p->kind == PROTOCOL_OF_RS485 && p->index >= 0 && at != own;
+        /* Modbus TCP carries nothing else */
+        if (ours &&
+            (doctor->job.address.kind != BUS_MODBUS || is_modbus((enum rs485_protocol)p->index))) {
             doctor->protocol = at;
             return true;
         }
@@ -160,12 +169,6 @@ static void take_result(struct doctor *doctor)
         }
         break;
     }
-}
-
-static bool is_modbus(enum rs485_protocol protocol)
-{
-    return protocol == RS485_GROWATT || protocol == RS485_VOLTRONIC ||
-           protocol == RS485_PACE_MODBUS;
 }
 
 /* A battery answered: of the three that are Modbus each is asked, to tell which it is. */

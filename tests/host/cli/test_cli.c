@@ -136,6 +136,7 @@ static void wrong_usage_is_status_2_and_a_refused_job_1(void **state)
         {"doctor serial:/tmp/x --seconds 0", 2, "--seconds 0 is not allowed (1 to 600)"},
         {"doctor serial:/tmp/x --protocol cobol", 2, "no protocol \"cobol\""},
         {"doctor can:can9 --protocol pace", 2, "pace cannot be spoken on this bus"},
+        {"doctor modbus:127.0.0.1:1 --protocol jbd", 2, "jbd cannot be spoken on this bus"},
         {"doctor serial:/dev/there-is-none", 1, "The bus cannot be opened."},
         {"doctor serial:/dev/there-is-none --json", 1, "\"id\": \"port_closed\""},
         {"decode --bus ttyUSB0", 2, "is not a bus"},
