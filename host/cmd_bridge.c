@@ -131,6 +131,10 @@ int cmd_bridge(int argc, char **argv)
             return 2;
         }
     }
+    if (!protocol_is_playable(protocol[1], why, sizeof why)) {
+        fprintf(stderr, "hearth bridge: --to: %s\n", why);
+        return 2;
+    }
     struct relay_rules rules = bridge_rules(protocol[0], protocol[1]);
     if (!read_rules(values, &rules, &packs)) {
         return 2;

@@ -37,6 +37,10 @@ const struct wire_protocol wire_protocols[] = {
     RS485("pace", RS485_PACE, "9600"),
     RS485("pace-modbus", RS485_PACE_MODBUS, "9600"),
     RS485("jbd", RS485_JBD, "9600"),
+    {"seplos", PROTOCOL_OF_RS485, RS485_SEPLOS, "reader", "9600 8N1", "V2.0", "yes"},
+    {"seplos-modbus", PROTOCOL_OF_RS485, RS485_SEPLOS3, "reader", "19200 8N1", "V3", "yes"},
+    {"daly", PROTOCOL_OF_RS485, RS485_DALY, "reader", "9600 8N1", "V1.2", "yes"},
+    {"jk", PROTOCOL_OF_RS485, RS485_JK, "reader", "115200 8N1", "0x4E57", "yes"},
     {"luxpower-rs485", PROTOCOL_OF_RS485, -1, "", "", "",
      "no: there is no register-level source of it"},
 };
@@ -54,6 +58,16 @@ const struct wire_protocol *protocol_find(const char *name)
 
 bool protocol_is_here(const struct wire_protocol *protocol) { return protocol->index >= 0; }
 
+bool protocol_is_playable(const struct wire_protocol *protocol, char *why, size_t room)
+{
+    bool well =
+        protocol->kind == PROTOCOL_OF_CAN || rs485_has_server((enum rs485_protocol)protocol->index);
+    if (!well) {
+        snprintf(why, room, "%s can be read, but not spoken as a battery", protocol->name);
+    }
+    return well;
+}
+
 const struct wire_protocol *protocol_of_command(const char *command, const char *name)
 {
     const struct wire_protocol *protocol = name != NULL ? protocol_find(name) : NULL;
@@ -70,6 +84,11 @@ const struct wire_protocol *protocol_of_command(const char *command, const char 
     }
     if (!protocol_is_here(protocol)) {
         fprintf(stderr, "hearth %s: %s is not here: %s\n", command, name, protocol->status + 4);
+        return NULL;
+    }
+    char why[120];
+    if (!protocol_is_playable(protocol, why, sizeof why)) {
+        fprintf(stderr, "hearth %s: %s (hearth monitor and hearth bridge read it)\n", command, why);
         return NULL;
     }
     return protocol;

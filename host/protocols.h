@@ -34,6 +34,9 @@ const struct wire_protocol *protocol_of_command(const char *command, const char 
 bool protocol_speakable(const struct wire_protocol *protocol, const char *name, char *why,
                         size_t room);
 
+/* False with a sentence for one whose battery's end is not here. */
+bool protocol_is_playable(const struct wire_protocol *protocol, char *why, size_t room);
+
 /* "PROTOCOL:BUS". */
 bool protocol_and_bus(const char *text, const struct wire_protocol **protocol,
                       struct bus_address *address, char *why, size_t room);

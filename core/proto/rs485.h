@@ -24,10 +24,19 @@ enum rs485_protocol {
     RS485_PACE,
     RS485_PACE_MODBUS,
     RS485_JBD,
-    RS485_COUNT
+    RS485_COUNT, /* of those with both ends; what follows is only read */
+    RS485_SEPLOS,
+    RS485_SEPLOS3,
+    RS485_DALY,
+    RS485_JK,
+    RS485_ALL
 };
 
-enum { RS485_FRAME_MAX = 2066 }; /* the longest frame of any of them */
+enum {
+    RS485_FRAME_MAX = 2066, /* the longest frame of any of them */
+    RS485_HELD = 400,       /* of those that are bytes: JK tells everything at once */
+    RS485_JK_MAX = RS485_HELD - 8
+};
 
 /* How each is spoken: line, time-outs (docs/protocols.md). */
 struct rs485_facts {
@@ -37,7 +46,13 @@ struct rs485_facts {
     uint8_t first_address, last_address;
     bool tells_limits; /* of current and voltage */
 };
-extern const struct rs485_facts rs485_facts[RS485_COUNT];
+extern const struct rs485_facts rs485_facts[RS485_ALL];
+
+/* True when the battery's end can be played too. */
+static inline bool rs485_has_server(enum rs485_protocol protocol)
+{
+    return protocol < RS485_COUNT;
+}
 
 /*
  * What a request may do to a battery. A server asks before it acts; a function that is NULL, or
@@ -115,7 +130,7 @@ struct rs485_held {
     struct ascii_reader reader;
     struct ascii_frame frame; /* of a server: the request, then the reply */
     uint16_t n;               /* bytes that may become a binary frame */
-    uint8_t bytes[MODBUS_FRAME_MAX + 8];
+    uint8_t bytes[RS485_HELD];
 };
 
 /*
@@ -170,6 +185,7 @@ struct rs485_client {
         bool known, silent;
         uint8_t misses;
         uint8_t first_cell;     /* Growatt: where cell 1 was found */
+        uint8_t n_cells; /* Daly: how many answers come to one question */
         uint16_t skipped, done; /* steps this pack does not know; that were taken once */
         uint32_t ask_after_ms;
         uint32_t part_ms[VIEW_PARTS]; /* when each part of its view was heard */

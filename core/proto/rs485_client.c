@@ -171,8 +171,13 @@ static uint8_t switches_of(const struct rs485_client *client, uint8_t at)
     case RS485_GROWATT:
     case RS485_PACE:
     case RS485_PACE_MODBUS: return (uint8_t)(client->first_address + at);
+    case RS485_SEPLOS: /* unit 0 is the first pack's */
+    case RS485_SEPLOS3: return (uint8_t)(client->first_address + at + 1);
     case RS485_JBD:
-    case RS485_COUNT: break;
+    case RS485_DALY:
+    case RS485_JK:
+    case RS485_COUNT:
+    case RS485_ALL: break;
     }
     return 0;
 }

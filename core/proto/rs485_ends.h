@@ -54,7 +54,7 @@ struct rs485_end {
 };
 
 extern const struct rs485_end rs485_pylon, rs485_voltronic, rs485_growatt, rs485_pace,
-    rs485_pace_modbus, rs485_jbd;
+    rs485_pace_modbus, rs485_jbd, rs485_seplos, rs485_seplos3, rs485_daly, rs485_jk;
 const struct rs485_end *rs485_end_of(enum rs485_protocol protocol);
 
 /* Address on the wire of the pack in hand. */
@@ -103,6 +103,12 @@ static inline uint16_t sat_s16(int64_t value)
 {
     int64_t held = value < INT16_MIN ? INT16_MIN : value > INT16_MAX ? INT16_MAX : value;
     return (uint16_t)(int16_t)held;
+}
+
+/* Tenths of a percent, as a whole one of at most 100. */
+static inline uint8_t pct_of_tenths(uint16_t tenths)
+{
+    return (uint8_t)(tenths >= 1000 ? 100 : (tenths + 5) / 10);
 }
 
 /* Rounds half away from zero. */

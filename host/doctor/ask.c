@@ -51,7 +51,12 @@ static bool begins_like_an_answer(const struct ask *ask, const uint8_t *bytes, s
     case RS485_VOLTRONIC:
     case RS485_GROWATT:
     case RS485_PACE_MODBUS: return bytes[0] == ask->unit && (bytes[1] & 0x7F) == MODBUS_READ;
-    case RS485_COUNT: break;
+    case RS485_SEPLOS:
+    case RS485_SEPLOS3:
+    case RS485_DALY:
+    case RS485_JK:
+    case RS485_COUNT:
+    case RS485_ALL: break;
     }
     return false;
 }

@@ -76,6 +76,13 @@ static bool wait_until_up(struct bus_port *port)
     return port->up;
 }
 
+/* Boards of others are looked for at their own rate only. */
+static bool is_likely(const struct wire_protocol *protocol, uint32_t baud)
+{
+    enum rs485_protocol p = (enum rs485_protocol)protocol->index;
+    return rs485_has_server(p) || baud == 0 || baud == rs485_facts[p].baud;
+}
+
 static bool try_serial(const struct find_job *job, const struct bus_address *address,
                        struct found *found)
 {
@@ -96,7 +103,7 @@ static bool try_serial(const struct find_job *job, const struct bus_address *add
         for (int i = 0; i < wire_protocol_count && !got; i++) {
             const struct wire_protocol *p = &wire_protocols[i];
             bool wanted = p->kind == PROTOCOL_OF_RS485 && p->index >= 0 &&
-                          (job->protocol == NULL || job->protocol == p);
+                          (job->protocol == NULL ? is_likely(p, at.baud) : job->protocol == p);
             got = wanted && !wait_ended() && try_protocol(job, &port, p, found);
         }
         bus_port_close(&port);

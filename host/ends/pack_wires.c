@@ -67,6 +67,9 @@ bool pack_wires_add(struct pack_wires *wires, const struct bus_address *address,
         return false;
     }
     wire->pc = !wire->follows;
+    if (!protocol_is_playable(protocol, why, room)) {
+        return false;
+    }
     bool fits = protocol->kind == PROTOCOL_OF_CAN ? bus_carries_frames(address->kind)
                                                   : bus_carries_bytes(address->kind);
     if (!fits) {

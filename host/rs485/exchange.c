@@ -94,6 +94,11 @@ void exchange_take(struct exchange *exchange, const uint8_t *bytes, size_t n, en
     case RS485_GROWATT:
     case RS485_PACE_MODBUS: exchange_registers(exchange, bytes, n, way, told); break;
     case RS485_JBD: exchange_jbd(exchange, bytes, n, way, told); break;
-    case RS485_COUNT: break;
+    case RS485_SEPLOS: /* those that are only read have no table of words */
+    case RS485_SEPLOS3:
+    case RS485_DALY:
+    case RS485_JK:
+    case RS485_COUNT:
+    case RS485_ALL: break;
     }
 }
