@@ -342,41 +342,67 @@ static int list_one_protocol(const struct table *table, const char *name, bool d
     return list_dbc(name);
 }
 
-int cmd_list(int argc, char **argv)
+/* The table that was named; NULL after telling which there are. */
+static const struct table *named_table(int n, char **argv)
 {
-    const struct cli_command *self = cli_find("list");
-    const char *values[4] = {0};
-    int n = cli_options(self, argc, argv, values);
-    if (n < 0) {
-        return 2;
-    }
+    const struct table *table = n > 0 ? table_of(argv[1]) : NULL;
     if (n > 2) {
         fprintf(stderr, "hearth list: \"%s\" is one word too many (a table and a product)\n",
                 argv[3]);
-        return 2;
+        return NULL;
     }
-    const struct table *table = n > 0 ? table_of(argv[1]) : NULL;
     if (table == NULL) {
         fprintf(stderr,
                 "hearth list: %s%s%s (allowed: products, settings, faults, protections, "
                 "parameters, points, protocols, compat, pins, pages, leds, soc-leds, guide)\n",
                 n > 0 ? "there is no table \"" : "which table", n > 0 ? argv[1] : "?",
                 n > 0 ? "\"" : "");
-        return 2;
     }
-    if (values[2] != NULL || (n > 1 && table->list == list_protocols)) {
-        return list_one_protocol(table, n > 1 ? argv[2] : NULL, values[2] != NULL);
-    }
-    const struct product *product = n > 1 ? product_find(argv[2]) : NULL;
-    if (n > 1 && product == NULL) {
+    return table;
+}
+
+/* The product that was named, as far as the table wants one; an exit status other than 0 after
+   telling why not. */
+static int named_product(const struct table *table, const char *name, const struct product **out)
+{
+    const struct product *product = name != NULL ? product_find(name) : NULL;
+    if (name != NULL && product == NULL) {
         fprintf(stderr, "hearth list: there is no product \"%s\" (see hearth list products)\n",
-                argv[2]);
+                name);
         return 1;
     }
     if (table->needs_product && product == NULL) {
         fprintf(stderr, "hearth list %s: of which product? (see hearth list products)\n",
                 table->name);
         return 2;
+    }
+    bool fits = product == NULL || table->of == OF_ANY ||
+                (table->of == OF_PACKS ? product->pack != NULL : product->inverter != NULL);
+    if (!fits) {
+        fprintf(stderr, "hearth list: %s has no %s\n", product->id, table->name);
+        return 1;
+    }
+    *out = product;
+    return 0;
+}
+
+int cmd_list(int argc, char **argv)
+{
+    const struct cli_command *self = cli_find("list");
+    const char *values[4] = {0};
+    const struct product *product = NULL;
+    int n = cli_options(self, argc, argv, values);
+    const struct table *table = n >= 0 ? named_table(n, argv) : NULL;
+    if (table == NULL) {
+        return 2;
+    }
+    const char *name = n > 1 ? argv[2] : NULL;
+    if (values[2] != NULL || (name != NULL && table->list == list_protocols)) {
+        return list_one_protocol(table, name, values[2] != NULL);
+    }
+    int status = named_product(table, name, &product);
+    if (status != 0) {
+        return status;
     }
     struct writer writer = {.out = stdout,
                             .form = values[0] != NULL   ? FORM_CSV
@@ -385,12 +411,6 @@ int cmd_list(int argc, char **argv)
                             .columns = table->columns,
                             .widths = table->widths,
                             .brand = values[3]};
-    bool fits = product == NULL || table->of == OF_ANY ||
-                (table->of == OF_PACKS ? product->pack != NULL : product->inverter != NULL);
-    if (!fits) {
-        fprintf(stderr, "hearth list: %s has no %s\n", product->id, table->name);
-        return 1;
-    }
     list_head(&writer);
     (void)table->list(&writer, product);
     list_tail(&writer);

@@ -49,10 +49,7 @@ struct rs485_facts {
 extern const struct rs485_facts rs485_facts[RS485_ALL];
 
 /* True when the battery's end can be played too. */
-static inline bool rs485_has_server(enum rs485_protocol protocol)
-{
-    return protocol < RS485_COUNT;
-}
+static inline bool rs485_has_server(enum rs485_protocol protocol) { return protocol < RS485_COUNT; }
 
 /*
  * What a request may do to a battery. A server asks before it acts; a function that is NULL, or
@@ -185,7 +182,7 @@ struct rs485_client {
         bool known, silent;
         uint8_t misses;
         uint8_t first_cell;     /* Growatt: where cell 1 was found */
-        uint8_t n_cells; /* Daly: how many answers come to one question */
+        uint8_t n_cells;        /* Daly: how many answers come to one question */
         uint16_t skipped, done; /* steps this pack does not know; that were taken once */
         uint32_t ask_after_ms;
         uint32_t part_ms[VIEW_PARTS]; /* when each part of its view was heard */
