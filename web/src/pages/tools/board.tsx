@@ -92,7 +92,7 @@ export function Board({ n, auth, admin, zone }: { n: number; auth: Auth | null; 
   return (
     <Card title={t('board')} class="board">
       <div class="board-grid">
-        <dl class="stats two">
+        <dl class="stats">
           <Stat label={t('board_model')} value={desk.model} />
           <Stat label={t('board_version')} value={desk.version || '—'} />
           <Stat label={t('board_serial')} value={desk.serial || '—'} />

@@ -74,10 +74,10 @@ export function MultiPage({ auth, zone }: { auth: Auth | null; zone?: string }) 
           <label class="inline">{t('multi_every')}
             <select value={String(interval)} onChange={(event) => choose(Number(event.currentTarget.value))}>{INTERVALS.map((s) => <option key={s} value={String(s)}>{t('span_s', { n: s })}</option>)}</select>
           </label>
-          <label class="tick"><input type="checkbox" checked={bottom} onChange={(event) => setBottom(event.currentTarget.checked)} /> {t('multi_bottom')}</label>
+          <label class="check"><input type="checkbox" checked={bottom} onChange={(event) => setBottom(event.currentTarget.checked)} /> {t('multi_bottom')}</label>
           <button type="button" class="quiet" onClick={() => samples.clear()}>{t('multi_clear')}</button>
           <span class="bar-gap" />
-          {state?.running && state.current && <span class="rec-state" role="status"><i aria-hidden="true" />{t('rec_running', { name: state.current.name })}: <b class="tnum">{t('rec_rows', { n: fixed(state.current.rows, 0) })}</b></span>}
+          {state?.running && state.current && <span class="rec-state" role="status"><i aria-hidden="true" /><span>{t('rec_running', { name: state.current.name })}: <b class="tnum">{t('rec_rows', { n: fixed(state.current.rows, 0) })}</b></span></span>}
           <button type="button" class={state?.running ? 'quiet' : 'primary'} disabled={!may || !state?.available} title={may ? undefined : t('rec_who')} onClick={() => void run(!state?.running, interval)}>{state?.running ? t('rec_stop') : t('rec_start')}</button>
         </div>
         <p class="error" role="alert">{error}{state && !state.available ? t('rec_nowhere') : ''}</p>

@@ -124,7 +124,7 @@ export function ParametersPage({ n, numbers, auth, admin, edits, setEdits }: { n
             </select>
           </label>
         )}
-        <label class="tick"><input type="checkbox" checked={only} onChange={(event) => setOnly(event.currentTarget.checked)} /> {t('params_only')}</label>
+        <label class="check"><input type="checkbox" checked={only} onChange={(event) => setOnly(event.currentTarget.checked)} /> {t('params_only')}</label>
       </div>
       {beside.error && <p class="error">{beside.error}</p>}
       {all === null ? <p class="empty">{error ? '' : t('loading')}</p> : listed.length === 0 ? <p class="empty">{t('params_empty')}</p>

@@ -33,9 +33,9 @@ function Row({ parameter, edits, beside, besideName, readOnly, onEdit }: Props &
   return (
     <tr class={`${changed ? 'is-changed' : ''} ${apart ? 'is-apart' : ''}`} data-parameter={parameter.name}>
       <th scope="row">{parameter.name}{changed && <Tag tone="accent">{t('params_changed')}</Tag>}</th>
-      <td class="tnum in-bms" data-label={t('params_bms')}>{word(parameter.value)} {unit && <small>{unit}</small>}</td>
+      <td class="tnum in-bms" data-label={t('params_bms')}><span>{word(parameter.value)} {unit && <small>{unit}</small>}</span></td>
       <td class="on-page" data-label={t('params_page')}>
-        <span class="with-unit"><Field parameter={parameter} value={value} readOnly={readOnly} onInput={(text) => onEdit(parameter.name, text)} /><span class="unit">{unit}</span></span>
+        <span class="with-unit"><Field parameter={parameter} value={value} readOnly={readOnly} onInput={(text) => onEdit(parameter.name, text)} />{unit && <span class="unit">{unit}</span>}</span>
         {parameter.silent?.includes(value) && <p class="silent-note">{t('silent_now', { name: value, bus: busOf(parameter) })}</p>}
       </td>
       {beside && <td class="tnum beside" data-label={besideName}>{other ? <>{word(other.value)} {unit && <small>{unit}</small>}</> : '—'}{apart && <Tag tone="warn">{t('params_differs')}</Tag>}</td>}
