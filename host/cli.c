@@ -93,6 +93,7 @@ static const struct cli_option emulate_options[] = {
     {"--packs", "N", "packs in parallel (1 to 15, default 1)"},
     {"--soc", "PCT", "state of charge to begin with (default 60)"},
     {"--speed", "X", "time runs X times as fast as the clock (0 to 3600, default 1)"},
+    {"--open", NULL, "parameters may be written without a password, as on boards that know none"},
     {NULL, NULL, NULL},
 };
 

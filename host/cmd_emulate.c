@@ -10,7 +10,7 @@
 #include "host/ends/wait.h"
 #include "sim/yaml.h"
 
-enum { OPT_BUS, OPT_PROTOCOL, OPT_PACKS, OPT_SOC, OPT_SPEED, PROMPT_LINE = 256 };
+enum { OPT_BUS, OPT_PROTOCOL, OPT_PACKS, OPT_SOC, OPT_SPEED, OPT_OPEN, PROMPT_LINE = 256 };
 
 static void say(void *context, const char *text)
 {
@@ -125,7 +125,7 @@ static void run(struct emulator *emulator)
 int cmd_emulate(int argc, char **argv)
 {
     const struct cli_command *self = cli_find("emulate");
-    const char *values[5] = {0};
+    const char *values[6] = {0};
     double packs = 1;
     double soc_pct = 60;
     double speed = 1;
@@ -157,6 +157,7 @@ int cmd_emulate(int argc, char **argv)
         return 1;
     }
     emulator->speed = speed;
+    emulator->house.by_user = values[OPT_OPEN] == NULL;
     emulator->wires.told = say;
     emulator->wires.house = &emulator->house;
     bool well = add_buses(emulator, values, n + 1, argv);

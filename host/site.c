@@ -47,6 +47,7 @@ static bool open_wires(struct site *site, char *why, size_t room)
     char reason[400];
     site->wires.told = wires_told;
     site->wires.house = &site->house;
+    site->house.by_user = true; /* who writes over a port logs in first */
     site->wires.context = site;
     for (int i = 0; i < site->config->n_wires; i++) {
         const struct site_wire *wire = &site->config->wire[i];

@@ -3,6 +3,7 @@
 #include "sim/house.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/proto/can_dialect.h"
 #include "plant/num.h"
@@ -148,10 +149,34 @@ static void force_report(const struct force *force, struct battery_report *repor
     }
 }
 
+/* The inverter understands Pylon (BDS). A pack that is set to something else, or to what nobody
+   knows, talks past it. */
+static bool is_understood(const struct house *house, bool rs485)
+{
+    static const char *const pylon[] = {"pylon-can", "pylon20-can", "goodwe-can", "pylon-rs485"};
+    if (house->spec.battery != HOUSE_PACKS) {
+        return true; /* its BMS is made for this inverter */
+    }
+    int host = house_host_pack(house);
+    const struct bms *bms = &house->bms[host >= 0 ? host : 0];
+    const struct protocol *spoken =
+        protocol_of_code(rs485 ? PROTOCOL_RS485 : PROTOCOL_CAN,
+                         bms->param[rs485 ? PARAM_RS485_PROTOCOL : PARAM_CAN_PROTOCOL]);
+    for (size_t i = 0; i < sizeof pylon / sizeof pylon[0] && host >= 0; i++) {
+        if (spoken != NULL && spoken->speaks != NULL && strcmp(spoken->speaks, pylon[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void carry_report(struct house *house, const struct battery_report *report)
 {
     struct inverter_inputs *in = &house->inverter.in;
     int32_t link = house->inverter.set[SET_BMS_LINK];
+    if (!is_understood(house, link == BMS_485)) {
+        return;
+    }
     if (link == BMS_485 || !house->spec.frames) {
         bool cut = link == BMS_485 ? house->rs485_cut : house->can0.cut;
         if (!cut && house->spec.battery == HOUSE_PACKS) {

@@ -154,55 +154,100 @@ static void flush_line(struct bus_port *port, int i)
     }
 }
 
-/* What came back of what was sent is taken out; `n` bytes stay. */
+/* Bytes held back as a likely echo turned out to be none: they go before what came. */
+static size_t give_back(struct bus_line *line, uint8_t *bytes, size_t n)
+{
+    size_t held = line->n_same;
+    memmove(bytes + held, bytes, n);
+    memcpy(bytes, line->echo, held);
+    line->n_same = line->n_echo = 0;
+    return held + n;
+}
+
+/* What came back of what was sent is taken out; the rest stays. `bytes` has room for n and what is
+   held back. An answer may begin like its question: only the whole of it is an echo. */
 static size_t take_out_echo(struct bus_port *port, struct bus_line *line, uint8_t *bytes, size_t n)
 {
     if (line->n_echo == 0 || port->now_ms > line->echo_ms) {
-        line->n_echo = 0;
-        return n;
+        return give_back(line, bytes, n);
     }
-    size_t same = 0;
-    while (same < n && same < line->n_echo && bytes[same] == line->echo[same]) {
-        same++;
+    size_t left = line->n_echo - line->n_same;
+    size_t common = n < left ? n : left;
+    if (memcmp(bytes, line->echo + line->n_same, common) != 0) {
+        return give_back(line, bytes, n);
     }
-    bool whole = same == line->n_echo;
-    if (!whole && same < n) {
-        line->n_echo = 0; /* an answer, no echo */
-        return n;
+    if (common < left) {
+        line->n_same += common;
+        return 0;
     }
-    port->counters.echoed += whole;
-    line->n_echo -= same;
-    memmove(line->echo, line->echo + same, line->n_echo);
-    memmove(bytes, bytes + same, n - same);
-    return n - same;
+    port->counters.echoed++;
+    line->n_same = line->n_echo = 0;
+    memmove(bytes, bytes + common, n - common);
+    return n - common;
+}
+
+/* Nothing came: nothing was there, or the line is gone. */
+static void nothing_read(struct bus_port *port, int i, ssize_t n)
+{
+    bool pty = port->address.kind == BUS_PTY;
+    bool serial = port->address.kind == BUS_SERIAL || port->address.kind == BUS_SLCAN;
+    bool waits = n < 0 && (errno == EAGAIN || errno == EINTR || (pty && errno == EIO));
+    if (waits || (n == 0 && pty)) {
+        return;
+    }
+    if (n == 0 && serial) { /* with VMIN 0 nothing there reads as nothing, so does a pulled plug */
+        struct pollfd look = {.fd = port->line[i].fd, .events = POLLIN};
+        if (poll(&look, 1, 0) <= 0 || (look.revents & (POLLHUP | POLLERR | POLLNVAL)) == 0) {
+            return;
+        }
+    }
+    lose(port, i, n == 0 ? "the other end closed" : strerror(errno));
+}
+
+/* Modbus TCP to Modbus RTU: the next whole frame. */
+static size_t read_modbus(struct bus_port *port, int i, uint8_t *bytes, size_t room)
+{
+    struct bus_line *line = &port->line[i];
+    uint8_t raw[MBAP_MAX];
+    uint8_t rtu[MBAP_MAX + 2];
+    size_t used;
+    ssize_t n;
+    while ((n = read(line->fd, raw, mbap_wants(&line->mbap))) > 0) { /* none of the next frame */
+        port->counters.bytes_in += (uint64_t)n;
+        port->pause_ms = PAUSE_MIN_MS;
+        int length = mbap_take(&line->mbap, raw, (size_t)n, &used, rtu);
+        if (length < 0) {
+            port->counters.garbage++;
+            lose(port, i, "what comes is no Modbus TCP");
+            return 0;
+        }
+        if (length > 0 && (size_t)length <= room) {
+            memcpy(bytes, rtu, (size_t)length);
+            return (size_t)length;
+        }
+    }
+    nothing_read(port, i, n);
+    return 0;
 }
 
 size_t bus_port_read(struct bus_port *port, int i, uint8_t *bytes, size_t room)
 {
     struct bus_line *line = &port->line[i];
-    if (line->fd < 0 || room == 0) {
+    if (line->fd < 0 || room <= line->n_same) {
         return 0;
     }
-    ssize_t n = read(line->fd, bytes, room);
+    if (port->address.kind == BUS_MODBUS) {
+        return read_modbus(port, i, bytes, room);
+    }
+    ssize_t n = read(line->fd, bytes, room - line->n_same);
     if (n > 0) {
         port->counters.bytes_in += (uint64_t)n;
         port->pause_ms = PAUSE_MIN_MS;
         return take_out_echo(port, line, bytes, (size_t)n);
     }
-    bool pty = port->address.kind == BUS_PTY;
-    bool serial = port->address.kind == BUS_SERIAL || port->address.kind == BUS_SLCAN;
-    bool waits = n < 0 && (errno == EAGAIN || errno == EINTR || (pty && errno == EIO));
-    if (waits || (n == 0 && pty)) {
-        return 0;
-    }
-    if (n == 0 && serial) { /* with VMIN 0 nothing there reads as nothing, so does a pulled plug */
-        struct pollfd look = {.fd = line->fd, .events = POLLIN};
-        if (poll(&look, 1, 0) <= 0 || (look.revents & (POLLHUP | POLLERR | POLLNVAL)) == 0) {
-            return 0;
-        }
-    }
-    lose(port, i, n == 0 ? "the other end closed" : strerror(errno));
-    return 0;
+    nothing_read(port, i, n);
+    bool late = line->n_same > 0 && port->now_ms > line->echo_ms;
+    return late ? give_back(line, bytes, 0) : 0;
 }
 
 bool bus_port_write(struct bus_port *port, int i, const uint8_t *bytes, size_t length)
@@ -211,7 +256,12 @@ bool bus_port_write(struct bus_port *port, int i, const uint8_t *bytes, size_t l
     if (line->fd < 0 || (port->address.kind == BUS_PTY && !bus_pty_has_peer(line->fd))) {
         return false;
     }
-    if (line->n_out + length > BUS_OUT) {
+    uint8_t framed[MBAP_MAX];
+    if (port->address.kind == BUS_MODBUS) {
+        length = mbap_put(&line->mbap, !port->options.server, bytes, length, framed);
+        bytes = framed;
+    }
+    if (length == 0 || line->n_out + length > BUS_OUT) {
         port->counters.dropped_out++;
         return false;
     }
@@ -220,6 +270,7 @@ bool bus_port_write(struct bus_port *port, int i, const uint8_t *bytes, size_t l
     if (port->address.kind == BUS_SERIAL && length <= BUS_ECHO && !port->options.frames) {
         memcpy(line->echo, bytes, length);
         line->n_echo = length;
+        line->n_same = 0;
         line->echo_ms = port->now_ms + ECHO_MS;
     }
     flush_line(port, i);

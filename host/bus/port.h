@@ -8,15 +8,17 @@
  * take is dropped by whole messages; the echo some RS485 adapters make of what was sent is taken
  * out.
  *
- * A port carries bytes or CAN frames. Frames travel over SocketCAN as they are and over serial
- * lines, TCP and ptys as slcan; on a pty and as a TCP server we are the adapter, else its user.
- * A server has several lines, one for each client; a client or a serial port has one, number 0.
+ * A port carries bytes or CAN frames. On modbus: the bytes are Modbus RTU frames, with Modbus TCP
+ * on the way. Frames travel over SocketCAN as they are and over serial lines, TCP and ptys as
+ * slcan; on a pty and as a TCP server we are the adapter, else its user. A server has several
+ * lines, one for each client; a client or a serial port has one, number 0.
  */
 
 #include <poll.h>
 
 #include "core/proto/slcan.h"
 #include "host/bus/address.h"
+#include "host/bus/mbap.h"
 
 enum { BUS_LINES = 8, BUS_OUT = 8192, BUS_ECHO = 4096, BUS_IN_FRAMES = 256 };
 
@@ -43,8 +45,10 @@ struct bus_line {
     size_t n_out;
     uint8_t out[BUS_OUT];
     size_t n_echo;   /* own bytes that may come back */
+    size_t n_same;   /* of them, that came: held back until it is clear what they are */
     int64_t echo_ms; /* until then */
     uint8_t echo[BUS_ECHO];
+    struct mbap mbap; /* of modbus: */
     struct slcan_reader reader;
     struct slcan_channel channel;
 };

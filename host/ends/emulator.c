@@ -29,6 +29,7 @@ bool emulator_init(struct emulator *emulator, const struct product *product, int
                               .start_ms = clock_s * 1000,
                               .boards = emulator->boards};
     house_init(&emulator->house, &spec);
+    emulator->house.by_user = true; /* who writes over a port logs in first */
     for (int i = 0; i < packs; i++) {
         bms_set_clock(&emulator->house.bms[i], clock_s);
     }

@@ -35,6 +35,17 @@ static bool choose(struct house *house, const struct wire_protocol *protocol)
     return false;
 }
 
+/* The packs have one port of each kind to an inverter: the first bus has it. */
+static bool is_taken(const struct pack_wires *wires, bool frames)
+{
+    for (int i = 0; i < wires->n; i++) {
+        if (wires->wire[i].follows && wires->wire[i].end.port.options.frames == frames) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool pack_wires_add(struct pack_wires *wires, const struct bus_address *address,
                     const struct wire_protocol *protocol, int64_t now_ms, char *why, size_t room)
 {
@@ -45,7 +56,9 @@ bool pack_wires_add(struct pack_wires *wires, const struct bus_address *address,
         snprintf(why, room, "at most %d buses", PACK_WIRES);
         return false;
     }
-    wire->follows = protocol == NULL || choose(wires->house, protocol);
+    bool of_can = protocol != NULL && protocol->kind == PROTOCOL_OF_CAN;
+    wire->follows =
+        protocol == NULL || (!is_taken(wires, of_can) && choose(wires->house, protocol));
     if (protocol == NULL) {
         protocol = setting_of(wires->house, frames);
     }

@@ -5,7 +5,8 @@
 /*
  * The virtual packs of a house on real buses: the core of the real board, asked by anybody's
  * program. On a bus opened with a protocol of the packs' own list the packs' setting decides what
- * is spoken there, live; a protocol outside that list (the PC tool's) is a port of its own.
+ * is spoken there, live; a protocol outside that list (the PC tool's), and a second bus of the same
+ * kind, is a port of its own.
  */
 
 #include "host/ends/battery_end.h"

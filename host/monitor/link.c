@@ -105,6 +105,15 @@ static int reply_of(struct link *link, const struct link_job *job)
     return PACE_STRANGE;
 }
 
+/* A reply to FF names no addresses: the packs come in their order. */
+static void name_packs(struct link *link)
+{
+    for (uint8_t i = 0; i < link->bank.n_packs && i < BANK_PACKS; i++) {
+        bool all = link->asked_pack == PACE_ALL_PACKS;
+        link->bank.pack[i].address = all ? (uint8_t)(i + 1) : link->asked_pack;
+    }
+}
+
 static void end_job(struct link *link, int result, int64_t now_ms)
 {
     struct link_job job = link->job[0];
@@ -113,6 +122,9 @@ static void end_job(struct link *link, int result, int64_t now_ms)
     link->free_ms = now_ms + GAP_MS;
     link->n_jobs--;
     memmove(link->job, link->job + 1, (size_t)link->n_jobs * sizeof link->job[0]);
+    if (result == 0 && job.kind == JOB_POLL_ANALOG) {
+        name_packs(link);
+    }
     if (result >= 0) {
         link->answered++;
         link->refused += result != 0 && result != PACE_NO_MORE;

@@ -197,21 +197,22 @@ static void draw_export(const struct monitor *monitor, struct monitor_view *view
 }
 
 static const char *const help_lines[] = {
-    "1 .. 7, Tab      pages                      q        end",
-    "arrows, PgUp     move                       l        language",
-    "o                open or close the port     f        PACK FF or one pack",
-    "[ ]              the pack that is shown     a        Auto: turns through the packs (FF)",
-    "p                administrator password     P        change it",
+    "1 .. 7, Tab      pages                  q        end",
+    "arrows, PgUp     move                   l        language",
+    "o                open, close the port   f        PACK FF or one pack",
+    "[ ]              the pack that is shown a        Auto: turns through (FF)",
+    "p                administrator password P        change it",
     "",
     "Realtime         Space: the switch under the focus (administrator)",
     "Multi            b to the bottom   c clear the screen   r record",
-    "Memory           r read   p pause   s save   d delete (administrator)   t clock from PC",
-    "Parameters       r read   Enter edit   w write (administrator)   u undo",
-    "                 x export to a file   i import from a file   D defaults (administrator)",
+    "Memory           r read  p pause  s save  t clock from this computer",
+    "                 d delete (administrator)",
+    "Parameters       r read  Enter edit  u undo  w write (administrator)",
+    "                 x export  i import (to the page)  D defaults (administrator)",
     "System           as Parameters: protocols, limiter",
     "Export           Enter writes the recording as CSV",
     "",
-    "Recordings are kept for two months. A password that is lost cannot be recovered.",
+    "Recordings are kept for two months. A lost password cannot be recovered.",
 };
 
 static void draw_help(struct sheet *sheet)

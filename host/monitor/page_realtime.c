@@ -247,7 +247,14 @@ void draw_realtime(const struct monitor *monitor, const struct monitor_view *vie
     if (monitor->link.pace) {
         draw_switches(pack, view, sheet);
     }
-    (void)sheet_put(sheet, TOP + 18, LEFT, SHEET_DIM, "%s %s   %s %s",
-                    monitor_word(view->language, WORD_VERSION), monitor->link.version,
-                    monitor_word(view->language, WORD_SERIAL), monitor->link.serial);
+    int column = sheet_put(sheet, TOP + 18, LEFT, SHEET_DIM, "%s %s  %s %s",
+                           monitor_word(view->language, WORD_VERSION), monitor->link.version,
+                           monitor_word(view->language, WORD_SERIAL), monitor->link.serial);
+    const struct link *link = &monitor->link;
+    bool bad = link->missed + link->broken > link->answered / 20;
+    (void)sheet_put(sheet, TOP + 18, column + 3, bad ? SHEET_YELLOW : SHEET_DIM,
+                    "%u %s  %u %s  %u %s", link->answered,
+                    monitor_word(view->language, WORD_ANSWERED), link->missed,
+                    monitor_word(view->language, WORD_MISSED), link->broken,
+                    monitor_word(view->language, WORD_BROKEN));
 }

@@ -30,7 +30,8 @@ mkdir -p "$image"/{bin,proc,sys,dev,tmp,lib/modules}
 cp /bin/busybox "$image/bin/busybox"
 cp "$folder"/modules/*.ko "$image/lib/modules/"
 cc -std=c11 -O1 -D_GNU_SOURCE -I"$root" -static -o "$image/bin/socketcan" \
-    "$root/tests/kernel/socketcan.c" "$root"/host/bus/*.c "$root/core/proto/slcan.c" 2>/dev/null
+    "$root/tests/kernel/socketcan.c" "$root"/host/bus/*.c "$root/core/proto/slcan.c" \
+    "$root/core/proto/modbus_rtu.c" 2>/dev/null
 cp "$hearth" "$image/bin/hearth"
 ldd "$hearth" | grep -o '/[^ ]*' | while read -r library; do
     mkdir -p "$image$(dirname "$library")"

@@ -133,6 +133,24 @@ static void a_cut_bus_ends_in_fault_307_and_mends_by_itself(void **state)
     assert_false(house_cut(&home.house, "", true));
 }
 
+static void packs_set_to_another_protocol_are_a_lost_battery_until_they_are_set_back(void **state)
+{
+    (void)state;
+    static struct home home;
+    for (int frames = 0; frames < 2; frames++) {
+        struct home_options options = {.frames = frames != 0, .seed = 8, .packs = 2};
+        home_init(&home, &options);
+        home_run(&home, 600);
+        assert_true(home.house.inverter.bms_up);
+        bms_set_parameter(&home.house.bms[0], PARAM_CAN_PROTOCOL, 0x02); /* GROWATT */
+        home_run(&home, 40);
+        assert_true(inverter_has(&home.house.inverter, FAULT_F_BMS_LINK));
+        bms_set_parameter(&home.house.bms[0], PARAM_CAN_PROTOCOL, 0x10); /* PYLON V202 */
+        home_run(&home, 8);
+        assert_false(inverter_has(&home.house.inverter, FAULT_F_BMS_LINK));
+    }
+}
+
 static void power_off_keeps_settings_and_counters_only(void **state)
 {
     (void)state;
@@ -192,6 +210,7 @@ int main(void)
         cmocka_unit_test(two_runs_give_the_same_trace),
         cmocka_unit_test(another_seed_gives_another_trace),
         cmocka_unit_test(a_cut_bus_ends_in_fault_307_and_mends_by_itself),
+        cmocka_unit_test(packs_set_to_another_protocol_are_a_lost_battery_until_they_are_set_back),
         cmocka_unit_test(power_off_keeps_settings_and_counters_only),
         cmocka_unit_test(events_come_with_device_code_and_time),
     };

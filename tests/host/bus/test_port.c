@@ -63,6 +63,28 @@ static size_t read_some(struct bus_port *port, int i, uint8_t *bytes, size_t roo
     return n;
 }
 
+/* The kernel hands a pty's bytes on in its own time. */
+static ssize_t peer_read(int fd, void *bytes, size_t wanted)
+{
+    size_t n = 0;
+    for (int tries = 0; tries < 2000 && n < wanted; tries++) {
+        ssize_t got = read(fd, (char *)bytes + n, wanted - n);
+        n += got > 0 ? (size_t)got : 0;
+        usleep(n < wanted ? 1000 : 0);
+    }
+    return (ssize_t)n;
+}
+
+/* Steps until so many frames wait, and so many lines were garbage. */
+static void step_for(struct bus_port *port, unsigned frames, unsigned garbage)
+{
+    for (int tries = 0; tries < 2000 && (port->count < frames || port->counters.garbage < garbage);
+         tries++) {
+        usleep(1000);
+        step(port, 0);
+    }
+}
+
 static void step_until(struct bus_port *port, const char *state)
 {
     for (int tries = 0; tries < 2000 && strcmp(port->state, state) != 0; tries++) {
@@ -86,10 +108,10 @@ static void bytes_go_both_ways_over_a_pty(void **state)
     step(&port, 10);
     assert_true(port.up);
     assert_int_equal(write(peer, "hello\r\n\x03", 8), 8);
-    assert_int_equal(bus_port_read(&port, 0, bytes, sizeof bytes), 8); /* raw: nothing translated */
+    assert_int_equal(read_some(&port, 0, bytes, sizeof bytes), 8); /* raw: nothing translated */
     assert_memory_equal(bytes, "hello\r\n\x03", 8);
     assert_true(bus_port_write(&port, 0, (const uint8_t *)"answer\r", 7));
-    assert_int_equal(read(peer, bytes, sizeof bytes), 7);
+    assert_int_equal(peer_read(peer, bytes, 7), 7);
     assert_memory_equal(bytes, "answer\r", 7);
     close(peer);
     step(&port, 10);
@@ -98,7 +120,7 @@ static void bytes_go_both_ways_over_a_pty(void **state)
     step(&port, 10);
     assert_true(port.up);
     assert_int_equal(write(peer, "x", 1), 1);
-    assert_int_equal(bus_port_read(&port, 0, bytes, sizeof bytes), 1);
+    assert_int_equal(read_some(&port, 0, bytes, sizeof bytes), 1);
     close(peer);
     bus_port_close(&port);
     assert_int_not_equal(access(link_path, F_OK), 0);
@@ -139,8 +161,9 @@ static void a_slow_reader_loses_whole_messages_and_they_are_counted(void **state
     assert_int_equal(port.counters.dropped_out, 2000 - sent);
     int whole = 0;
     size_t in_message = 0;
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 4000 && whole < sent; i++) {
         ssize_t n = read(peer, bytes, sizeof bytes);
+        usleep(n > 0 ? 0 : 1000);
         for (ssize_t k = 0; k < n; k++) {
             in_message = bytes[k] == '<' ? 1 : in_message + 1;
             if (bytes[k] == '>') {
@@ -166,10 +189,10 @@ static void several_clients_are_lines_of_their_own(void **state)
     snprintf(name, sizeof name, "tcp:127.0.0.1:%d", port_number);
     open_ok(&server, name, (struct bus_options){.server = true});
     for (int i = 0; i < 3; i++) {
-        char state[40];
-        snprintf(state, sizeof state, "listening, %d connected", i + 1);
+        char wanted[40];
+        snprintf(wanted, sizeof wanted, "listening, %d connected", i + 1);
         open_ok(&client[i], name, (struct bus_options){0});
-        step_until(&server, state);
+        step_until(&server, wanted);
         step_until(&client[i], "connected");
     }
     for (int i = 0; i < 3; i++) {
@@ -238,17 +261,19 @@ static void frames_travel_as_slcan_and_garbage_is_counted(void **state)
     int peer = open_peer();
     step(&port, 1);
     assert_true(bus_port_send(&port, &frame));
-    ssize_t n = read(peer, text, sizeof text);
-    assert_int_equal(n, 10);
+    assert_int_equal(peer_read(peer, text, 10), 10);
     assert_memory_equal(text, "t351212AB\r", 10);
     assert_int_equal(write(peer, "C\rS6\rO\rV\rS3\r", 12), 12);
-    step(&port, 1);
-    n = read(peer, text, sizeof text);
-    assert_int_equal(n, 10); /* done, done, done, version, refused while open */
+    for (int tries = 0; tries < 2000 && port.counters.bytes_out < 20; tries++) {
+        usleep(1000);
+        step(&port, 0);
+    }
+    assert_int_equal(peer_read(peer, text, 10),
+                     10); /* done, done, done, version, refused while open */
     assert_memory_equal(text, "\r\r\rV1013\r\a", 10);
     const char *in = "t30580000000000000000\rgarbage\rt9991\rT0000035121122\rt3051\rr3058\r";
     assert_int_equal(write(peer, in, strlen(in)), (ssize_t)strlen(in));
-    step(&port, 1);
+    step_for(&port, 2, 4);
     assert_true(bus_port_take(&port, &frame));
     assert_int_equal(frame.id, 0x305);
     assert_int_equal(frame.length, 8);
@@ -258,7 +283,10 @@ static void frames_travel_as_slcan_and_garbage_is_counted(void **state)
     assert_false(bus_port_take(&port, &frame));
     assert_int_equal(port.counters.garbage, 4);
     assert_int_equal(write(peer, "C\r", 2), 2);
-    step(&port, 1);
+    for (int tries = 0; tries < 2000 && port.line[0].channel.open; tries++) {
+        usleep(1000);
+        step(&port, 0);
+    }
     assert_false(bus_port_send(&port, &frame)); /* the channel is closed */
     close(peer);
     bus_port_close(&port);
@@ -276,17 +304,18 @@ static void an_slcan_adapter_is_set_up_and_used(void **state)
     open_ok(&adapter, pty_name(), (struct bus_options){.frames = true});
     snprintf(name, sizeof name, "slcan:%s?250k", link_path);
     open_ok(&user, name, (struct bus_options){.frames = true});
-    for (int i = 0; i < 4; i++) {
-        step(&user, 10);
+    for (int i = 0; i < 2000 && !adapter.line[0].channel.open; i++) {
+        usleep(500);
+        step(&user, 0);
         step(&adapter, 0);
     }
     assert_true(adapter.line[0].channel.open);
     assert_true(bus_port_send(&user, &frame));
-    step(&adapter, 10);
+    step_for(&adapter, 1, 0);
     assert_true(bus_port_take(&adapter, &got));
     assert_memory_equal(&got, &frame, sizeof got);
     assert_true(bus_port_send(&adapter, &frame));
-    step(&user, 10);
+    step_for(&user, 1, 0);
     assert_true(bus_port_take(&user, &got));
     assert_int_equal(got.id, frame.id);
     bus_port_close(&adapter); /* pulled */
@@ -296,7 +325,8 @@ static void an_slcan_adapter_is_set_up_and_used(void **state)
     assert_false(user.up);
     assert_int_equal(user.counters.lost, 1);
     open_ok(&adapter, pty_name(), (struct bus_options){.frames = true}); /* and plugged in again */
-    for (int i = 0; i < 100 && !adapter.line[0].channel.open; i++) {
+    for (int i = 0; i < 400 && !adapter.line[0].channel.open; i++) {
+        usleep(500);
         step(&user, 100);
         step(&adapter, 0);
     }
@@ -320,22 +350,105 @@ static void own_echo_is_taken_out(void **state)
     step(&adapter, 1);
     step(&port, 1);
     assert_true(bus_port_write(&port, 0, (const uint8_t *)"~question\r", 10));
-    size_t n = bus_port_read(&adapter, 0, bytes, sizeof bytes);
+    size_t n = read_some(&adapter, 0, bytes, sizeof bytes);
     assert_int_equal(n, 10);
     assert_true(bus_port_write(&adapter, 0, bytes, 4)); /* the echo, in two pieces */
+    usleep(5000);
     assert_int_equal(bus_port_read(&port, 0, bytes + 32, 16), 0);
     memcpy(bytes + 10, "~answer\r", 8);
     assert_true(bus_port_write(&adapter, 0, bytes + 4, 14));
-    n = bus_port_read(&port, 0, bytes + 32, 32);
+    n = read_some(&port, 0, bytes + 32, 32);
     assert_int_equal(n, 8);
     assert_memory_equal(bytes + 32, "~answer\r", 8);
     assert_int_equal(port.counters.echoed, 1);
     assert_true(bus_port_write(&port, 0, (const uint8_t *)"~question\r", 10));
     assert_true(bus_port_write(&adapter, 0, (const uint8_t *)"~an", 3)); /* no echo this time */
-    assert_int_equal(bus_port_read(&port, 0, bytes, sizeof bytes), 3);
+    assert_int_equal(read_some(&port, 0, bytes, sizeof bytes), 3);
     assert_memory_equal(bytes, "~an", 3);
     bus_port_close(&port);
     bus_port_close(&adapter);
+}
+
+/* An answer that begins like its question, in small pieces, loses nothing. */
+static void an_answer_in_pieces_is_no_echo(void **state)
+{
+    static struct bus_port adapter;
+    static struct bus_port port;
+    char name[100];
+    uint8_t bytes[64];
+    uint8_t got[64];
+    size_t n = 0;
+    (void)state;
+    open_ok(&adapter, pty_name(), (struct bus_options){0});
+    snprintf(name, sizeof name, "serial:%s?9600-8N1", link_path);
+    open_ok(&port, name, (struct bus_options){0});
+    step(&adapter, 1);
+    step(&port, 1);
+    assert_true(bus_port_write(&port, 0, (const uint8_t *)"\x01\x03\x00\x10", 4));
+    assert_int_equal(read_some(&adapter, 0, bytes, sizeof bytes), 4);
+    for (const char *piece = "\x01\x03\x02\x55"; piece[0] != '\0'; piece++) {
+        assert_true(bus_port_write(&adapter, 0, (const uint8_t *)piece, 1));
+        usleep(3000);
+        n += bus_port_read(&port, 0, got + n, sizeof got - n);
+    }
+    n += n < 4 ? read_some(&port, 0, got + n, sizeof got - n) : 0;
+    assert_int_equal(n, 4);
+    assert_memory_equal(got, "\x01\x03\x02\x55", 4);
+    assert_int_equal(port.counters.echoed, 0);
+    assert_true(bus_port_write(&port, 0, (const uint8_t *)"question", 8));
+    assert_true(bus_port_write(&adapter, 0, (const uint8_t *)"ques", 4)); /* and no more */
+    usleep(5000);
+    assert_int_equal(bus_port_read(&port, 0, bytes, sizeof bytes), 0);
+    step(&port, 1500);
+    assert_int_equal(bus_port_read(&port, 0, bytes, sizeof bytes), 4);
+    bus_port_close(&port);
+    bus_port_close(&adapter);
+}
+
+/* Modbus TCP: frames are RTU above, and the transaction comes back. */
+static void modbus_tcp_carries_rtu_frames(void **state)
+{
+    static struct bus_port server;
+    static struct bus_port client;
+    static struct bus_port raw;
+    static const uint8_t ask[] = {0x01, 0x03, 0x00, 0x10, 0x00, 0x01, 0x85, 0xCF};
+    static const uint8_t asked[] = {0x12, 0x34, 0, 0, 0, 6, 0x01, 0x03, 0x00, 0x10, 0x00, 0x01};
+    uint8_t bytes[64];
+    char name[40];
+    (void)state;
+    int number = 23000 + (int)getpid() % 20000;
+    snprintf(name, sizeof name, "modbus:127.0.0.1:%d", number);
+    open_ok(&server, name, (struct bus_options){.server = true});
+    open_ok(&client, name, (struct bus_options){0});
+    step_until(&server, "listening, 1 connected");
+    step_until(&client, "connected");
+    assert_true(bus_port_write(&client, 0, ask, sizeof ask));
+    assert_int_equal(read_some(&server, 0, bytes, sizeof bytes), sizeof ask);
+    assert_memory_equal(bytes, ask, sizeof ask);
+    assert_true(bus_port_write(&server, 0, ask, sizeof ask));
+    assert_int_equal(read_some(&client, 0, bytes, sizeof bytes), sizeof ask);
+    assert_memory_equal(bytes, ask, sizeof ask);
+    snprintf(name, sizeof name, "tcp:127.0.0.1:%d", number);
+    open_ok(&raw, name, (struct bus_options){0});
+    step_until(&server, "listening, 2 connected");
+    step_until(&raw, "connected");
+    assert_true(bus_port_write(&raw, 0, asked, 5)); /* in two pieces */
+    usleep(5000);
+    assert_int_equal(bus_port_read(&server, 1, bytes, sizeof bytes), 0);
+    assert_true(bus_port_write(&raw, 0, asked + 5, sizeof asked - 5));
+    assert_int_equal(read_some(&server, 1, bytes, sizeof bytes), sizeof ask);
+    assert_true(bus_port_write(&server, 1, ask, sizeof ask));
+    assert_int_equal(read_some(&raw, 0, bytes, sizeof bytes), sizeof asked);
+    assert_memory_equal(bytes, asked, sizeof asked);
+    assert_true(bus_port_write(&raw, 0, (const uint8_t *)"GET / HTTP/1.1\r\n\r\n", 18));
+    for (int tries = 0; tries < 2000 && bus_port_has(&server, 1); tries++) {
+        assert_int_equal(bus_port_read(&server, 1, bytes, sizeof bytes), 0);
+        usleep(1000);
+    }
+    assert_int_equal(server.counters.garbage, 1); /* and that connection is closed */
+    bus_port_close(&raw);
+    bus_port_close(&client);
+    bus_port_close(&server);
 }
 
 static void a_line_is_set_as_its_name_says(void **state)
@@ -387,6 +500,8 @@ int main(void)
         cmocka_unit_test(frames_travel_as_slcan_and_garbage_is_counted),
         cmocka_unit_test(an_slcan_adapter_is_set_up_and_used),
         cmocka_unit_test(own_echo_is_taken_out),
+        cmocka_unit_test(an_answer_in_pieces_is_no_echo),
+        cmocka_unit_test(modbus_tcp_carries_rtu_frames),
         cmocka_unit_test(a_line_is_set_as_its_name_says),
         cmocka_unit_test(what_cannot_carry_it_is_refused),
     };
