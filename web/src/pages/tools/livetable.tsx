@@ -47,7 +47,7 @@ export function LiveTable({ bottom, setBottom, zone }: { bottom: boolean; setBot
   const rows = [];
   for (let i = first; i < last; i++) rows.push(<Row key={i} index={i} sample={samples.row(i)} zone={zone} />);
   return (
-    <div ref={box} class="live-table" tabIndex={0} role="region" aria-label={t('tool_multi')} onScroll={look}>
+    <div ref={box} class="live-table" tabIndex={0} role="region" aria-label={t('multi_list')} onScroll={look}>
       <table aria-rowcount={count + 1}>
         <thead><tr aria-rowindex={1}><th scope="col">{t('time')}</th><th scope="col">{t('multi_pack')}</th><th scope="col">{t('voltage')} <small>V</small></th><th scope="col">{t('current')} <small>A</small></th><th scope="col">{t('soc_short')} <small>%</small></th><th scope="col">{t('multi_high')} <small>V</small></th><th scope="col">{t('multi_low')} <small>V</small></th><th scope="col">{t('multi_mos')} <small>°C</small></th></tr></thead>
         <tbody>
