@@ -261,8 +261,7 @@ static bool explain(const struct bms *copy, const struct wanted *wanted, struct 
 
 static bool both_off(const struct bms *bms, const struct bms *then, struct desk_answer *out)
 {
-    bool was =
-        bms->param[PARAM_CHG_CIRCUIT] == 0 && bms->param[PARAM_DISCHG_CIRCUIT] == 0;
+    bool was = bms->param[PARAM_CHG_CIRCUIT] == 0 && bms->param[PARAM_DISCHG_CIRCUIT] == 0;
     if (was || then->param[PARAM_CHG_CIRCUIT] != 0 || then->param[PARAM_DISCHG_CIRCUIT] != 0) {
         return false;
     }
@@ -350,8 +349,7 @@ bool pack_admin(struct bms *bms, const struct desk_hand *hand, struct desk_answe
     return refuse(out, DESK_PASSWORD, "password", "");
 }
 
-void pack_import(const struct bms *bms, const char *name, const char *text,
-                 struct site_import *out)
+void pack_import(const struct bms *bms, const char *name, const char *text, struct site_import *out)
 {
     struct param_page page;
     param_page_init(&page, bms->profile);

@@ -163,8 +163,7 @@ void site_desk_switch(struct site *site, const char *device, const struct parame
     int pack;
     struct pack_changes changes;
     const struct bms *bms = reach(site, device, &pack, out);
-    if (bms != NULL && may(site, pack, hand, out) &&
-        pack_switch_plan(bms, flip, &changes, out)) {
+    if (bms != NULL && may(site, pack, hand, out) && pack_switch_plan(bms, flip, &changes, out)) {
         finish(site, device, &changes, out);
     }
 }

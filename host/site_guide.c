@@ -32,8 +32,8 @@ static int read_kept(const char *text, struct site_guide *out)
             break;
         }
         out->step[n].at_ms = at_ms;
-        snprintf(out->step[n].by, sizeof out->step[n].by, "%.*s", (int)(length > 0 ? length - 1 : 0),
-                 length > 0 ? end + 1 : "");
+        snprintf(out->step[n].by, sizeof out->step[n].by, "%.*s",
+                 (int)(length > 0 ? length - 1 : 0), length > 0 ? end + 1 : "");
         text = end[length] == '\n' ? end + length + 1 : NULL;
         n++;
     }

@@ -81,8 +81,7 @@ bool site_keep_pack(struct site *site, int pack)
 static void tell_text(int pack, const char *name, const char *value, char *text, size_t room)
 {
     struct pack_change change = {.id = pack >= 0 ? parameter_find(name) : PARAM_NONE};
-    if (change.id != PARAM_NONE &&
-        parameter_parse(&parameters[change.id], value, &change.value)) {
+    if (change.id != PARAM_NONE && parameter_parse(&parameters[change.id], value, &change.value)) {
         pack_change_text(&change, text, room);
     } else {
         snprintf(text, room, "%.60s set to %.40s", name, value);

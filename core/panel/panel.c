@@ -113,8 +113,8 @@ static bool is_silent(enum parameter_id id, int32_t value)
 /* What was wanted is asked for now. */
 static enum panel_answer hand_over(struct panel *panel)
 {
-    bool silent = panel->wanted.n > 0 &&
-                  is_silent(panel->wanted.write[0].id, panel->wanted.write[0].value);
+    bool silent =
+        panel->wanted.n > 0 && is_silent(panel->wanted.write[0].id, panel->wanted.write[0].value);
     panel->request = panel->wanted;
     panel->wanted.n = 0;
     return silent ? PANEL_SILENT : PANEL_DONE;

@@ -58,10 +58,10 @@ enum MHD_Result desk_get(struct request *request)
     int64_t ahead_s = desk.clock_s - site_now_ms(request->web->site) / 1000;
     bool here = desk.absent[0] == '\0';
     time_text(desk.clock_s * 1000, at, sizeof at);
-    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i}", "device", request->device,
-                             "model", desk.model, "maker", desk.maker, "version", desk.version,
-                             "serial", desk.serial, "absent", desk.absent, "wait_s",
-                             (int)desk.wait_s);
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i}", "device", request->device, "model",
+                  desk.model, "maker", desk.maker, "version", desk.version, "serial", desk.serial,
+                  "absent", desk.absent, "wait_s", (int)desk.wait_s);
     json_object_set_new(json, "clock", here ? json_string(at) : json_null());
     json_object_set_new(json, "clock_ms", here ? json_integer(desk.clock_s * 1000) : json_null());
     json_object_set_new(json, "ahead_s", here ? json_integer(ahead_s) : json_null());
@@ -73,9 +73,9 @@ enum MHD_Result desk_clock_put(struct request *request)
     struct desk_answer answer;
     const json_t *time = json_object_get(request->json, "time");
     int64_t at_ms = site_now_ms(request->web->site);
-    bool good = time == NULL ||
-                (json_is_string(time) && time_parse(json_string_value(time), &at_ms) &&
-                 at_ms >= INT64_C(946684800000) && at_ms < INT64_C(4102444800000));
+    bool good =
+        time == NULL || (json_is_string(time) && time_parse(json_string_value(time), &at_ms) &&
+                         at_ms >= INT64_C(946684800000) && at_ms < INT64_C(4102444800000));
     if (!good) {
         return reply_problem(request, (struct problem){.status = HTTP_UNPROCESSABLE,
                                                        .detail = "This is no time for a pack's "

@@ -15,9 +15,8 @@ enum MHD_Result guide_get(struct request *request)
     }
     json_t *steps = json_array();
     for (int i = 0; i < guide.n; i++) {
-        json_t *step =
-            json_pack("{s:s, s:i, s:b}", "text", guide.step[i].text, "wait_s",
-                      (int)guide.step[i].wait_s, "done", (int)(i < guide.next));
+        json_t *step = json_pack("{s:s, s:i, s:b}", "text", guide.step[i].text, "wait_s",
+                                 (int)guide.step[i].wait_s, "done", (int)(i < guide.next));
         if (i < guide.next) {
             json_object_set_new(step, "at_ms", json_integer(guide.step[i].at_ms));
             json_object_set_new(step, "by", json_string(guide.step[i].by));

@@ -30,9 +30,8 @@ static json_t *parameter_json(const struct parameter_view *view)
     json_t *json =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "name", s->name,
                   "page", view->page, "group", view->group, "type", s->type, "unit", s->unit,
-                  "file_unit", view->shown,
-                  "value", s->value, "default", s->fallback, "min", s->min, "max", s->max, "step",
-                  s->step, "options", options_json(s, false));
+                  "file_unit", view->shown, "value", s->value, "default", s->fallback, "min",
+                  s->min, "max", s->max, "step", s->step, "options", options_json(s, false));
     if (strcmp(s->type, "enum") == 0) {
         json_object_set_new(json, "silent", options_json(s, true));
     }
@@ -56,8 +55,8 @@ enum MHD_Result parameters_get(struct request *request)
         return no_such_pack(request);
     }
     if (desk.absent[0] != '\0') {
-        return reply_problem(
-            request, (struct problem){.status = MHD_HTTP_CONFLICT, .detail = desk.absent});
+        return reply_problem(request,
+                             (struct problem){.status = MHD_HTTP_CONFLICT, .detail = desk.absent});
     }
     return reply_json(request, MHD_HTTP_OK, all_json(request));
 }

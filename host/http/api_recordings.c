@@ -50,8 +50,7 @@ enum MHD_Result recordings_post(struct request *request)
     }
     if (json_is_true(running) &&
         !site_recording_begin(request->web->site, (int)seconds, why, sizeof why)) {
-        return reply_problem(request,
-                             (struct problem){.status = MHD_HTTP_CONFLICT, .detail = why});
+        return reply_problem(request, (struct problem){.status = MHD_HTTP_CONFLICT, .detail = why});
     }
     if (json_is_false(running)) {
         site_recording_end(request->web->site);

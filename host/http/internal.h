@@ -119,7 +119,8 @@ bool host_is_ours(const struct request *request);
 bool origin_is_ours(const struct request *request);
 bool is_loopback_name(const char *address);
 
-/* api_desk.c: what a pack's desk answered, as a problem; and who stands before it, from the body. */
+/* api_desk.c: what a pack's desk answered, as a problem; and who stands before it, from the body.
+ */
 struct desk_answer;
 struct desk_hand;
 enum MHD_Result reply_desk(struct request *request, const struct desk_answer *answer);

@@ -20,8 +20,8 @@
         "name", "path", "string", "The setting's name in its manual" \
     }
 
-#define PACK                                          \
-    {                                                 \
+#define PACK                                            \
+    {                                                   \
         "device", "path", "string", "pack1, pack2, …" \
     }
 #define ADMIN_BODY "\"password\":{\"type\":\"string\",\"maxLength\":64}"

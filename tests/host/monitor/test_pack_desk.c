@@ -45,12 +45,10 @@ static void levels_move_past_each_other_either_way(void **state)
 {
     (void)state;
     struct pack_changes changes;
-    static const struct parameter_text up[] = {{"Cell OVP Release", "3.7"},
-                                               {"Cell OV Alarm", "3.75"},
-                                               {"Cell OV Protect", "3.8"}};
-    static const struct parameter_text down[] = {{"Cell OV Protect", "3.5"},
-                                                 {"Cell OV Alarm", "3.45"},
-                                                 {"Cell OVP Release", "3.3"}};
+    static const struct parameter_text up[] = {
+        {"Cell OVP Release", "3.7"}, {"Cell OV Alarm", "3.75"}, {"Cell OV Protect", "3.8"}};
+    static const struct parameter_text down[] = {
+        {"Cell OV Protect", "3.5"}, {"Cell OV Alarm", "3.45"}, {"Cell OVP Release", "3.3"}};
     assert_true(plan(up, 3, &changes));
     assert_int_equal(changes.n, 3);
     apply_strictly(&changes);

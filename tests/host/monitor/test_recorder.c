@@ -205,6 +205,45 @@ static void a_file_that_is_none_is_told(void **state)
     assert_non_null(strstr(why, "/nowhere/x.db"));
 }
 
+static void a_recording_is_read_in_pieces_while_it_runs_and_may_not_vanish_meanwhile(void **state)
+{
+    (void)state;
+    enum { ROWS = 50, PIECE = 77 };
+    assert_int_equal(unlink(path), 0); /* of the tests before */
+    struct recorder *recorder = open_at(begin_s);
+    assert_true(recorder_begin(recorder, begin_s));
+    for (int i = 0; i < ROWS; i++) {
+        struct pack_view pack = sample(i);
+        assert_true(recorder_add(recorder, &pack, begin_s + i));
+    }
+    struct recorder_reader *reader = recorder_read_begin(recorder, "20260115_120301");
+    assert_non_null(reader);
+    char piece[PIECE];
+    size_t n;
+    int lines = 0;
+    bool more = true;
+    while ((n = recorder_read(reader, piece, sizeof piece)) > 0) {
+        struct pack_view pack = sample(0);
+        if (more) { /* rows that come in meanwhile are the next reader's */
+            assert_true(recorder_add(recorder, &pack, begin_s + ROWS));
+        }
+        more = lines < ROWS;
+        for (size_t i = 0; i < n; i++) {
+            lines += piece[i] == '\n';
+        }
+    }
+    assert_int_equal(lines, ROWS + 1);
+    recorder_end(recorder);
+    recorder_retain(recorder, begin_s + 100 * (int64_t)DAY_S); /* it is being read: it stays */
+    struct recording list[2];
+    assert_int_equal(recorder_list(recorder, list, 2), 1);
+    recorder_read_end(reader);
+    assert_true(recorder_begin(recorder, begin_s + 100 * (int64_t)DAY_S)); /* nothing is stuck */
+    recorder_retain(recorder, begin_s + 100 * (int64_t)DAY_S);
+    assert_int_equal(recorder_list(recorder, list, 2), 1);
+    recorder_close(recorder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +252,7 @@ int main(void)
         cmocka_unit_test(it_is_kept_two_calendar_months),
         cmocka_unit_test(the_running_one_stays_however_old),
         cmocka_unit_test(a_kill_loses_no_second_that_was_over),
+        cmocka_unit_test(a_recording_is_read_in_pieces_while_it_runs_and_may_not_vanish_meanwhile),
         cmocka_unit_test(a_file_that_is_none_is_told),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);

@@ -48,7 +48,8 @@ static void the_clock_is_the_owners_to_set(void **state)
     json_t *desk = ask(t, "PUT", "/api/packs/pack2/clock", "{}", 200);
     assert_int_equal(number_at(desk, "ahead_s"), 0);
     json_decref(desk);
-    desk = ask(t, "PUT", "/api/packs/pack2/clock", "{\"time\": \"2026-06-01T14:10:00+02:00\"}", 200);
+    desk =
+        ask(t, "PUT", "/api/packs/pack2/clock", "{\"time\": \"2026-06-01T14:10:00+02:00\"}", 200);
     assert_int_equal(number_at(desk, "ahead_s"), 600);
     json_decref(desk);
     ask_only(t, "PUT", "/api/packs/pack2/clock", "{\"time\": \"noon\"}", 422);

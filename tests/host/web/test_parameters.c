@@ -180,9 +180,9 @@ static void a_file_is_checked_and_nothing_is_written(void **state)
     assert_string_equal(text_at(values, "Cell OV Alarm"), "3.600");
     json_decref(import);
     assert_value(t, "Cell OV Alarm", "3.650");
-    json_t *problem = ask(t, "POST", IMPORT,
-                          "{\"name\": \"p.csv\", \"text\": \"Cell OV Alarm,9,V\\nColour,1,V\\n\"}",
-                          422);
+    json_t *problem =
+        ask(t, "POST", IMPORT,
+            "{\"name\": \"p.csv\", \"text\": \"Cell OV Alarm,9,V\\nColour,1,V\\n\"}", 422);
     const char *detail = text_at(problem, "detail");
     assert_non_null(strstr(detail, "p.csv:1: Cell OV Alarm: 9 is out of range (allowed 2.500 to "
                                    "4.500 V)"));

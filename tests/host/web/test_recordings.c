@@ -43,8 +43,8 @@ static void it_comes_as_csv_whole_also_when_it_is_long(void **state)
     for (int i = 0; i < ADVANCES; i++) {
         fake_site_advance(t->site, 1000);
     }
-    struct answer answer = client_ask(&t->loop, t->port, "GET",
-                                      "/api/recordings/20260601_120000", "", NULL);
+    struct answer answer =
+        client_ask(&t->loop, t->port, "GET", "/api/recordings/20260601_120000", "", NULL);
     assert_int_equal(answer.status, 200);
     assert_ptr_equal(strstr(answer.body, "time,pack,current_a,voltage_v,soc_pct"), answer.body);
     assert_non_null(strstr(answer.body, "\n2026-06-01 12:00:01,1,-1.5,52.8,62,"));
