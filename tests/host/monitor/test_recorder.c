@@ -208,7 +208,7 @@ static void a_file_that_is_none_is_told(void **state)
 static void a_recording_is_read_in_pieces_while_it_runs_and_may_not_vanish_meanwhile(void **state)
 {
     (void)state;
-    enum { ROWS = 50, PIECE = 77 };
+    enum { ROWS = 50, PIECE = 777 };   /* the first piece ends within a row */
     assert_int_equal(unlink(path), 0); /* of the tests before */
     struct recorder *recorder = open_at(begin_s);
     assert_true(recorder_begin(recorder, begin_s));
