@@ -126,7 +126,7 @@ static bool do_key(struct panel_desk *desk, char *text)
                 text);
         return false;
     }
-    if (answer < 0) {
+    if (panel_answer_text(answer)[0] != '\0') {
         fprintf(stderr, "hearth panel: %s %s: %s\n", text, target != NULL ? target : "",
                 panel_answer_text(answer));
     }

@@ -114,6 +114,7 @@ struct site *site_open(struct site_config *config, struct store *store, char *wh
     site_name_knobs(site);
     house_step(&site->house, SLOW_STEP_MS); /* devices have looked once: there are values to show */
     site_book(site, site_now_ms(site) / 1000);
+    site_recordings_open(site);
     return site;
 }
 
@@ -123,6 +124,7 @@ void site_close(struct site *site)
         return;
     }
     site_save(site);
+    site_recordings_close(site);
     pack_wires_close(&site->wires);
     for (int i = 0; i < site->driver.n_packs; i++) { /* as a board that sees its supply fail */
         (void)memory_save(&site->house.spec.boards[i].memory, &site->house.bms[i]);
@@ -220,6 +222,7 @@ void site_pass(struct site *site, double real_ms, int64_t real_now_ms)
     }
     sync_flash(site, real_now_ms);
     read_packs(site, real_now_ms);
+    site_record_rows(site, real_now_ms);
     site_publish(site);
     int64_t now_s = site_now_ms(site) / 1000;
     if (site->store != NULL && now_s != site->sampled_s) {

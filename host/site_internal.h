@@ -41,6 +41,8 @@ struct tampering {
     int64_t rst_until_ms;     /* … until this site time; 0: nobody holds it */
 };
 
+struct recorder; /* host/monitor/recorder.h */
+
 struct site {
     struct site_config *config;
     struct house house;
@@ -73,6 +75,10 @@ struct site {
     int time_index, speed_index, paused_index, weather_index[8];
     struct knob_texts knobs[SITE_KNOBS];
 
+    struct recorder *recorder; /* NULL: none */
+    int record_interval_s;
+    int64_t recorded_s, recorded_real_ms, retained_day; /* last row, local; last clearing */
+
     int64_t real_ms;                    /* steady clock of the last pass */
     int64_t hand_until_ms[STACK_PACKS]; /* until then somebody stands before the panel */
 };
@@ -93,7 +99,15 @@ int64_t site_resume_time(struct site *site);
 void site_resume(struct site *site);
 /* Lets go of keys that were held long enough. */
 void site_release_keys(struct site *site);
+/* Brings what a pack was told onto its flash and to the disk. */
+bool site_keep_pack(struct site *site, int pack);
+/* Why a pack cannot be asked now, or "". */
+const char *site_pack_absent(const struct site *site, int pack);
 void site_name_knobs(struct site *site);
+/* The recordings' file; a row of each pack when one runs and it is time. */
+void site_recordings_open(struct site *site);
+void site_recordings_close(struct site *site);
+void site_record_rows(struct site *site, int64_t real_now_ms);
 /* Keeps panels lit that somebody stands before, however fast the site's time runs. */
 void site_hold_panels(struct site *site);
 /* Language of each panel as it was chosen. */

@@ -79,7 +79,8 @@ static enum touch_result result_of(enum panel_answer answer)
     switch (answer) {
     case PANEL_DONE:
     case PANEL_WOKE:
-    case PANEL_ASKS: return TOUCH_OK;
+    case PANEL_ASKS:
+    case PANEL_SILENT: return TOUCH_OK;
     case PANEL_UNKNOWN: return TOUCH_UNKNOWN;
     case PANEL_NOT_HERE:
     case PANEL_WRONG:

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/pack_desk.h"
 #include "host/site_internal.h"
 #include "sim/settings.h"
 
@@ -47,60 +48,6 @@ static void view_row(const struct inverter *inverter, const struct setting_row *
     }
 }
 
-/* Names of the protocols of each bus, "|PACE|PYLON…". */
-#define PROTOCOL(bus, code, name, speaks) OPTION_##bus(name)
-#define OPTION_CAN(name)                  "|" name
-#define OPTION_RS485(name)
-static const char can_options[] =
-#include "core/product/battery/protocols.def"
-    ;
-#undef OPTION_CAN
-#undef OPTION_RS485
-#define OPTION_CAN(name)
-#define OPTION_RS485(name) "|" name
-static const char rs485_options[] =
-#include "core/product/battery/protocols.def"
-    ;
-#undef PROTOCOL
-
-static const char *options_of(const struct parameter *parameter)
-{
-    if (parameter->unit == UNIT_CODE) {
-        return parameter == &parameters[PARAM_CAN_PROTOCOL] ? can_options + 1 : rs485_options + 1;
-    }
-    return parameter->unit == UNIT_ONOFF ? "off|on" : "";
-}
-
-static void view_parameter(const struct bms *bms, enum parameter_id id, struct setting_view *out)
-{
-    const struct parameter *parameter = &parameters[id];
-    bool flag = parameter->unit == UNIT_ONOFF;
-    bool code = parameter->unit == UNIT_CODE;
-    int32_t min;
-    int32_t max;
-    parameter_range(bms->profile, id, &min, &max);
-    *out = (struct setting_view){.name = parameter->name,
-                                 .title = parameter->name,
-                                 .type = flag                      ? "bool"
-                                         : code                    ? "enum"
-                                         : parameter->decimals > 0 ? "decimal"
-                                                                   : "int",
-                                 .options = options_of(parameter),
-                                 .unit = flag || code ? "" : parameter->shown,
-                                 .effect = parameter->src,
-                                 .applies = "",
-                                 .access = "installer"};
-    parameter_format(parameter, bms->param[id], out->value, sizeof out->value);
-    parameter_format(parameter, parameter->def[bms->profile->model], out->fallback,
-                     sizeof out->fallback);
-    if (!flag && !code) {
-        parameter_format(parameter, min, out->min, sizeof out->min);
-        parameter_format(parameter, max, out->max, sizeof out->max);
-        decimal_format(parameter->step, parameter_scale(parameter), parameter->decimals, out->step,
-                       sizeof out->step);
-    }
-}
-
 bool site_setting(const struct site *site, const char *device, int index, struct setting_view *out)
 {
     int pack = house_pack_index(&site->house, device);
@@ -108,7 +55,9 @@ bool site_setting(const struct site *site, const char *device, int index, struct
         if (index < 0 || index >= PARAM_COUNT) {
             return false;
         }
-        view_parameter(&site->house.bms[pack], (enum parameter_id)index, out);
+        struct parameter_view view;
+        pack_parameter_view(&site->house.bms[pack], (enum parameter_id)index, &view);
+        *out = view.setting;
         return true;
     }
     bool inverter = strcmp(device, "inverter") == 0 && site->house.spec.inverter != NULL;
@@ -121,11 +70,22 @@ bool site_setting(const struct site *site, const char *device, int index, struct
 
 /* A pack keeps its parameters on its own flash; that is on the disk before the write is answered.
  */
-static bool keep_in_pack(struct site *site, int pack)
+bool site_keep_pack(struct site *site, int pack)
 {
     struct pack_board *board = &site->house.spec.boards[pack];
     memory_step(&board->memory, &site->house.bms[pack], &site->house.sensed[pack]);
     return board->memory.mounted && pack_flash_sync(site->flash);
+}
+
+/* What is told of a write. */
+static void tell_text(int pack, const char *name, const char *value, char *text, size_t room)
+{
+    struct pack_change change = {.id = pack >= 0 ? parameter_find(name) : PARAM_NONE};
+    if (change.id != PARAM_NONE && parameter_parse(&parameters[change.id], value, &change.value)) {
+        pack_change_text(&change, text, room);
+    } else {
+        snprintf(text, room, "%.60s set to %.40s", name, value);
+    }
 }
 
 /* Stores what was written, so that it is there after a restart; the device keeps it in its own
@@ -137,13 +97,13 @@ static enum setting_result keep(struct site *site, const char *device, const cha
     char text[160];
     int pack = house_pack_index(&site->house, device);
     snprintf(key, sizeof key, "setting.%s.%s", device, name);
-    bool kept = pack >= 0 ? keep_in_pack(site, pack)
+    bool kept = pack >= 0 ? site_keep_pack(site, pack)
                           : site->store == NULL || store_kv_put(site->store, key, value);
     if (!kept) {
         snprintf(why, room, "%s was set but could not be stored; it is lost at a restart.", name);
         return SETTING_FAILED;
     }
-    snprintf(text, sizeof text, "%.60s set to %.40s", name, value);
+    tell_text(pack, name, value, text, sizeof text);
     site_tell(site, device, "setting", "set", true, text);
     return SETTING_OK;
 }

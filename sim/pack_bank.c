@@ -123,7 +123,7 @@ static void put_state(const struct bms *bms, struct pack_view *view)
     view->full_charge_request = out->full_charge_request;
 }
 
-static void put_names(const struct house *house, int i, struct pack_view *view)
+void pack_bank_names(const struct house *house, int i, struct pack_view *view)
 {
     snprintf(view->model, sizeof view->model, "%.20s", house->spec.pack->id);
     snprintf(view->maker, sizeof view->maker, "%.20s", house->spec.pack->maker);
@@ -152,7 +152,7 @@ void pack_bank_fill(struct pack_bank *packs, const struct house *house, bool by_
         put_measured(&house->bms[i], &house->sensed[i], view);
         put_reasons(&house->bms[i], view);
         put_state(&house->bms[i], view);
-        put_names(house, i, view);
+        pack_bank_names(house, i, view);
         packs->pack[bank->n_packs++] = (uint8_t)i;
     }
     bank_combine(bank, house->now_ms, 1000);

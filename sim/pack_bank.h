@@ -16,6 +16,9 @@ struct pack_bank {
    are those of their switches, or their place in the house. */
 void pack_bank_fill(struct pack_bank *packs, const struct house *house, bool by_place);
 
+/* Model, maker, serial number and version of pack `i` (from 0). */
+void pack_bank_names(const struct house *house, int i, struct pack_view *view);
+
 /* Rows of a pack as reasons in its view. */
 void pack_bank_reasons(const struct pack_profile *profile, uint64_t active, struct pack_view *view);
 

@@ -90,6 +90,8 @@ const char *panel_answer_text(enum panel_answer answer)
     case PANEL_DONE:
     case PANEL_WOKE:
     case PANEL_ASKS: break;
+    case PANEL_SILENT:
+        return "Chosen; there is no source for this protocol: nothing is spoken on that bus now.";
     case PANEL_UNKNOWN: return "The panel has no such field or entry.";
     case PANEL_NOT_HERE: return "That is on another page of the panel.";
     case PANEL_WRONG: return "The password is wrong.";

@@ -210,27 +210,31 @@ static int32_t would_be(const struct bms *bms, enum parameter_id level, enum par
     return level == id ? value : bms->param[level];
 }
 
-/* A release beyond its protection, or an alarm beyond it, could never do its work. */
-static bool contradicts(const struct bms *bms, const struct protection *row, enum parameter_id id,
-                        int32_t value)
+/* A release beyond its protection, or an alarm beyond it, could never do its work: the level that
+   this value of `id` contradicts. */
+static enum parameter_id contradicted(const struct bms *bms, const struct protection *row,
+                                      enum parameter_id id, int32_t value)
 {
     bool over = row->trip == TRIP_OVER;
     int32_t set = would_be(bms, row->set, id, value);
     if (row->clear != PARAM_NONE) {
         int32_t clear = would_be(bms, row->clear, id, value);
         if (over ? clear > set : clear < set) {
-            return true;
+            return row->clear == id ? row->set : row->clear;
         }
     }
     if (row->kind == KIND_ALARM && row->partner != 0) {
-        int32_t stop = would_be(bms, bms->profile->rows[row->partner].set, id, value);
-        return over ? set > stop : set < stop;
+        enum parameter_id partner = bms->profile->rows[row->partner].set;
+        int32_t stop = would_be(bms, partner, id, value);
+        if (over ? set > stop : set < stop) {
+            return partner == id ? row->set : partner;
+        }
     }
-    return false;
+    return PARAM_NONE;
 }
 
 /* The two levels of discharge over-current, and the end of charge under the over-voltage. */
-static bool out_of_order(const struct bms *bms, enum parameter_id id, int32_t value)
+static enum parameter_id out_of_order(const struct bms *bms, enum parameter_id id, int32_t value)
 {
     static const enum parameter_id ascending[][2] = {
         {PARAM_DISCHARGE_OC_1_PROTECT, PARAM_DISCHARGE_OC_2_PROTECT},
@@ -241,10 +245,25 @@ static bool out_of_order(const struct bms *bms, enum parameter_id id, int32_t va
     for (size_t i = 0; i < sizeof ascending / sizeof ascending[0]; i++) {
         if ((ascending[i][0] == id || ascending[i][1] == id) &&
             would_be(bms, ascending[i][0], id, value) > would_be(bms, ascending[i][1], id, value)) {
-            return true;
+            return ascending[i][0] == id ? ascending[i][1] : ascending[i][0];
         }
     }
-    return false;
+    return PARAM_NONE;
+}
+
+enum parameter_id bms_contradicted(const struct bms *bms, enum parameter_id id, int32_t value)
+{
+    for (int i = 0; i < ROW_COUNT; i++) {
+        const struct protection *row = &bms->profile->rows[i];
+        if (row->code == NULL || row->set == PARAM_NONE || row->trip == TRIP_FULL) {
+            continue;
+        }
+        enum parameter_id other = contradicted(bms, row, id, value);
+        if (other != PARAM_NONE && contradicted(bms, row, id, bms->param[id]) == PARAM_NONE) {
+            return other;
+        }
+    }
+    return out_of_order(bms, id, value);
 }
 
 int bms_check_parameter(const struct bms *bms, enum parameter_id id, int32_t value)
@@ -258,15 +277,7 @@ int bms_check_parameter(const struct bms *bms, enum parameter_id id, int32_t val
     if ((value - min) % parameters[id].step != 0) {
         return -2;
     }
-    for (int i = 0; i < ROW_COUNT; i++) {
-        const struct protection *row = &bms->profile->rows[i];
-        bool compared = row->code != NULL && row->set != PARAM_NONE && row->trip != TRIP_FULL;
-        if (compared && contradicts(bms, row, id, value) &&
-            !contradicts(bms, row, id, bms->param[id])) {
-            return -3;
-        }
-    }
-    return out_of_order(bms, id, value) ? -3 : 0;
+    return bms_contradicted(bms, id, value) != PARAM_NONE ? -3 : 0;
 }
 
 static void store_parameter(struct bms *bms, enum parameter_id id, int32_t value)

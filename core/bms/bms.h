@@ -234,6 +234,9 @@ void bms_set_soc(struct bms *bms, int32_t soc_pct100);
    neighbour (alarm beyond protection, release beyond protection). */
 int bms_check_parameter(const struct bms *bms, enum parameter_id id, int32_t value) MUST_USE;
 
+/* The parameter that this value of `id` contradicts; PARAM_NONE: none. */
+enum parameter_id bms_contradicted(const struct bms *bms, enum parameter_id id, int32_t value);
+
 /* Tries the administrator password; a wrong one is told. */
 enum access_result bms_login(struct bms *bms, const char *password);
 

@@ -102,6 +102,24 @@ bool panel_take_request(struct panel *panel, struct panel_request *request)
     return request->n > 0;
 }
 
+/* A protocol that has no source leaves its bus silent. */
+static bool is_silent(enum parameter_id id, int32_t value)
+{
+    enum protocol_bus bus = id == PARAM_CAN_PROTOCOL ? PROTOCOL_CAN : PROTOCOL_RS485;
+    const struct protocol *protocol = protocol_of_code(bus, value);
+    return protocol == NULL || protocol->speaks == NULL;
+}
+
+/* What was wanted is asked for now. */
+static enum panel_answer hand_over(struct panel *panel)
+{
+    bool silent =
+        panel->wanted.n > 0 && is_silent(panel->wanted.write[0].id, panel->wanted.write[0].value);
+    panel->request = panel->wanted;
+    panel->wanted.n = 0;
+    return silent ? PANEL_SILENT : PANEL_DONE;
+}
+
 /* --- The password --- */
 
 static enum panel_answer give_password(struct panel *panel, const char *password, uint32_t now_ms)
@@ -117,10 +135,8 @@ static enum panel_answer give_password(struct panel *panel, const char *password
     access_logout(panel->access); /* this hand is at the screen, not at the PC */
     panel->unlocked = true;
     panel->asking = panel->list_open = false;
-    panel->request = panel->wanted;
-    panel->wanted.n = 0;
     panel->focus = 0;
-    return PANEL_DONE;
+    return hand_over(panel);
 }
 
 static void cancel(struct panel *panel)
@@ -175,9 +191,7 @@ static enum panel_answer choose(struct panel *panel, const struct panel_field *f
         panel->asking = true;
         return PANEL_ASKS;
     }
-    panel->request = panel->wanted;
-    panel->wanted.n = 0;
-    return PANEL_DONE;
+    return hand_over(panel);
 }
 
 static void turn(struct panel *panel, int step)

@@ -30,6 +30,7 @@ enum panel_answer {
     PANEL_DONE = 0,
     PANEL_WOKE = 1,      /* it was dark: the touch only lit it */
     PANEL_ASKS = 2,      /* wants the password first */
+    PANEL_SILENT = 3,    /* done; nothing is spoken on that bus now, its protocol has no source */
     PANEL_UNKNOWN = -1,  /* this panel has no such field, or the list no such entry */
     PANEL_NOT_HERE = -2, /* the field is on another page */
     PANEL_WRONG = -3,    /* wrong password */

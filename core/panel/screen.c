@@ -168,6 +168,7 @@ static const char *message(const struct maker *make)
     bool wrong = make->panel->asking && make->panel->said == PANEL_WRONG;
     return make->screen->wait_s > 0 && make->panel->asking ? word(make, TEXT_WAIT)
            : wrong                                         ? word(make, TEXT_WRONG_PASSWORD)
+           : make->panel->said == PANEL_SILENT             ? word(make, TEXT_BUS_SILENT)
                                                            : "";
 }
 

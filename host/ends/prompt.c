@@ -131,7 +131,8 @@ static void touch(struct emulator *emulator, const char *field, const char *entr
 {
     const char *argument = entry[0] != '\0' ? entry : NULL;
     enum panel_answer answer = house_panel_touch(&emulator->house, 0, field, argument);
-    fprintf(out, "%s\n", answer < 0 ? panel_answer_text(answer) : "touched");
+    fprintf(out, "%s\n",
+            panel_answer_text(answer)[0] != '\0' ? panel_answer_text(answer) : "touched");
 }
 
 static void hold_rst(struct emulator *emulator, const char *text, const char *second, FILE *out)

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/site_desk.h"
+
 static json_t *options_json(const char *options)
 {
     json_t *list = json_array();
@@ -22,12 +24,16 @@ static json_t *setting_json(const struct setting_view *s, enum role role)
 {
     bool is_user = strcmp(some(s->access), "user") == 0;
     bool writable = role == ROLE_INSTALLER || (role == ROLE_OWNER && is_user);
-    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:s, s:s, s:s}",
-                     "name", some(s->name), "title", some(s->title), "type", some(s->type),
-                     "options", options_json(s->options), "unit", some(s->unit), "effect",
-                     some(s->effect), "applies", some(s->applies), "access", some(s->access),
-                     "writable", (int)writable, "value", s->value, "default", s->fallback, "min",
-                     s->min, "max", s->max, "step", s->step);
+    json_t *json = json_pack(
+        "{s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:s, s:s, s:s}", "name",
+        some(s->name), "title", some(s->title), "type", some(s->type), "options",
+        options_json(s->options), "unit", some(s->unit), "effect", some(s->effect), "applies",
+        some(s->applies), "access", some(s->access), "writable", (int)writable, "value", s->value,
+        "default", s->fallback, "min", s->min, "max", s->max, "step", s->step);
+    if (site_protocol_is_silent(some(s->name), s->value)) {
+        json_object_set_new(json, "silent", json_true());
+    }
+    return json;
 }
 
 static bool device_exists(const struct site *site, const char *device)

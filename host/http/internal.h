@@ -119,6 +119,14 @@ bool host_is_ours(const struct request *request);
 bool origin_is_ours(const struct request *request);
 bool is_loopback_name(const char *address);
 
+/* api_desk.c: what a pack's desk answered, as a problem; and who stands before it, from the body.
+ */
+struct desk_answer;
+struct desk_hand;
+enum MHD_Result reply_desk(struct request *request, const struct desk_answer *answer);
+struct desk_hand hand_of(const struct request *request);
+enum MHD_Result no_such_pack(struct request *request);
+
 /* values.c */
 json_t *point_json(const struct point *point); /* null: not known */
 json_t *point_value_json(const struct point *point);
@@ -186,6 +194,19 @@ enum MHD_Result records_get(struct request *request);
 enum MHD_Result records_delete(struct request *request);
 enum MHD_Result boxes_get(struct request *request);
 enum MHD_Result box_get(struct request *request);
+enum MHD_Result desk_get(struct request *request);
+enum MHD_Result desk_clock_put(struct request *request);
+enum MHD_Result desk_switch_put(struct request *request);
+enum MHD_Result desk_password_post(struct request *request);
+enum MHD_Result parameters_get(struct request *request);
+enum MHD_Result parameters_put(struct request *request);
+enum MHD_Result parameters_restore(struct request *request);
+enum MHD_Result parameters_import(struct request *request);
+enum MHD_Result recordings_get(struct request *request);
+enum MHD_Result recordings_post(struct request *request);
+enum MHD_Result recording_get(struct request *request);
+enum MHD_Result guide_get(struct request *request);
+enum MHD_Result guide_post(struct request *request);
 enum MHD_Result panel_get(struct request *request);
 enum MHD_Result panel_post(struct request *request);
 enum MHD_Result auth_get(struct request *request);

@@ -227,7 +227,8 @@ static int64_t rows_of(struct recorder *recorder, const char *name)
     char sql[100];
     sqlite3_stmt *count = NULL;
     int64_t rows = -1;
-    snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM \"%s\"", name);
+    /* rows are never taken out of a table: the last one's number counts them, at once */
+    snprintf(sql, sizeof sql, "SELECT IFNULL(MAX(rowid), 0) FROM \"%s\"", name);
     if (sqlite3_prepare_v2(recorder->db, sql, -1, &count, NULL) == SQLITE_OK &&
         sqlite3_step(count) == SQLITE_ROW) {
         rows = sqlite3_column_int64(count, 0);
@@ -255,32 +256,94 @@ int recorder_list(struct recorder *recorder, struct recording *out, int room)
     return n;
 }
 
+enum { LINE_ROOM = 2048 };
+
+struct recorder_reader {
+    sqlite3_stmt *rows;
+    bool headed, over;
+    int64_t told;
+    size_t n, sent; /* of the line in hand */
+    char line[LINE_ROOM];
+};
+
+struct recorder_reader *recorder_read_begin(struct recorder *recorder, const char *name)
+{
+    char sql[120];
+    if (!known(recorder, name)) {
+        return NULL;
+    }
+    struct recorder_reader *reader = calloc(1, sizeof *reader);
+    snprintf(sql, sizeof sql, "SELECT * FROM \"%.23s\" WHERE rowid <= %lld", name,
+             (long long)rows_of(recorder, name));
+    if (reader != NULL &&
+        sqlite3_prepare_v2(recorder->db, sql, -1, &reader->rows, NULL) != SQLITE_OK) {
+        free(reader);
+        reader = NULL;
+    }
+    return reader;
+}
+
+void recorder_read_end(struct recorder_reader *reader)
+{
+    if (reader != NULL) {
+        sqlite3_finalize(reader->rows);
+        free(reader);
+    }
+}
+
+/* The next line into the reader's hand; false: there are no more. */
+static bool next_line(struct recorder_reader *reader)
+{
+    bool head = !reader->headed;
+    reader->headed = true;
+    reader->n = reader->sent = 0;
+    if (!head && (reader->over || sqlite3_step(reader->rows) != SQLITE_ROW)) {
+        reader->over = true;
+        return false;
+    }
+    reader->told += !head;
+    int columns = sqlite3_column_count(reader->rows);
+    for (int i = 0; i < columns; i++) {
+        const char *text = head ? sqlite3_column_name(reader->rows, i)
+                                : (const char *)sqlite3_column_text(reader->rows, i);
+        int n = snprintf(reader->line + reader->n, LINE_ROOM - reader->n, "%s%.40s",
+                         i > 0 ? "," : "", text != NULL ? text : "");
+        reader->n += n > 0 ? (size_t)n : 0;
+    }
+    reader->line[reader->n++] = '\n'; /* 36 columns of 41 at most fit */
+    return true;
+}
+
+size_t recorder_read(struct recorder_reader *reader, char *out, size_t room)
+{
+    size_t used = 0;
+    while (used < room) {
+        if (reader->sent == reader->n && !next_line(reader)) {
+            break;
+        }
+        size_t n = reader->n - reader->sent;
+        n = n < room - used ? n : room - used;
+        memcpy(out + used, reader->line + reader->sent, n);
+        reader->sent += n;
+        used += n;
+    }
+    return used;
+}
+
 int64_t recorder_export(struct recorder *recorder, const char *name, FILE *out)
 {
-    char sql[100];
-    sqlite3_stmt *rows = NULL;
-    int64_t n = 0;
-    if (!known(recorder, name)) {
+    char bytes[LINE_ROOM];
+    size_t n;
+    struct recorder_reader *reader = recorder_read_begin(recorder, name);
+    if (reader == NULL) {
         return -1;
     }
-    snprintf(sql, sizeof sql, "SELECT * FROM \"%.23s\"", name);
-    if (sqlite3_prepare_v2(recorder->db, sql, -1, &rows, NULL) != SQLITE_OK) {
-        return -1;
+    while ((n = recorder_read(reader, bytes, sizeof bytes)) > 0) {
+        (void)fwrite(bytes, 1, n, out);
     }
-    int columns = sqlite3_column_count(rows);
-    for (int i = 0; i < columns; i++) {
-        fprintf(out, "%s%s", i > 0 ? "," : "", sqlite3_column_name(rows, i));
-    }
-    fputc('\n', out);
-    for (; sqlite3_step(rows) == SQLITE_ROW; n++) {
-        for (int i = 0; i < columns; i++) {
-            const char *text = (const char *)sqlite3_column_text(rows, i);
-            fprintf(out, "%s%s", i > 0 ? "," : "", text != NULL ? text : "");
-        }
-        fputc('\n', out);
-    }
-    sqlite3_finalize(rows);
-    return ferror(out) ? -1 : n;
+    int64_t told = reader->told;
+    recorder_read_end(reader);
+    return ferror(out) ? -1 : told;
 }
 
 void recorder_retain(struct recorder *recorder, int64_t now_s)
@@ -299,6 +362,8 @@ void recorder_retain(struct recorder *recorder, int64_t now_s)
             "BEGIN; DROP TABLE IF EXISTS \"%.23s\"; DELETE FROM recordings WHERE name = '%.23s'; "
             "COMMIT",
             all[i].name, all[i].name);
-        (void)run(recorder->db, sql);
+        if (!run(recorder->db, sql)) { /* somebody reads it just now: the next time */
+            (void)run(recorder->db, "ROLLBACK");
+        }
     }
 }

@@ -44,6 +44,13 @@ int recorder_list(struct recorder *recorder, struct recording *out, int room);
 /* Writes one as CSV; returns its rows, -1 when there is no such recording. */
 int64_t recorder_export(struct recorder *recorder, const char *name, FILE *out);
 
+/* The same piece by piece: reads up to `room` bytes, 0 at the end. The rows there are now; a
+   recording that runs goes on meanwhile. NULL: no such recording. */
+struct recorder_reader;
+struct recorder_reader *recorder_read_begin(struct recorder *recorder, const char *name);
+size_t recorder_read(struct recorder_reader *reader, char *out, size_t room);
+void recorder_read_end(struct recorder_reader *reader);
+
 /* Clears recordings that began more than two calendar months ago; the running one stays. */
 void recorder_retain(struct recorder *recorder, int64_t now_s);
 

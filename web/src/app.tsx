@@ -5,7 +5,7 @@ import { AccessDialog } from './access';
 import { clock, dayName } from './format';
 import { t } from './i18n';
 import { live, num, useLive } from './live';
-import { isDark, prefs, setLang, setTheme, usePrefs, type Theme } from './prefs';
+import { isDark, languages, nextLang, prefs, setLang, setTheme, usePrefs, type Theme } from './prefs';
 import { Icon } from './ui';
 import { Overview } from './pages/overview';
 import { Battery } from './pages/battery';
@@ -49,8 +49,8 @@ function Head({ about, auth, onLogin, onLogout }: { about: About | null; auth: A
         </span>
       </div>
       <div class="head-tools">
-        <button type="button" class="tool" onClick={() => setLang(prefs.lang === 'en' ? 'de' : 'en')} aria-label={`${t('language')}: ${prefs.lang === 'en' ? 'English' : 'Deutsch'}`}>
-          <span lang={prefs.lang === 'en' ? 'de' : 'en'}>{prefs.lang === 'en' ? 'DE' : 'EN'}</span>
+        <button type="button" class="tool" onClick={() => setLang(nextLang()[0])} aria-label={`${t('language')}: ${languages.find(([code]) => code === prefs.lang)![1]}`}>
+          <span lang={nextLang()[0]}>{nextLang()[2]}</span>
         </button>
         <button type="button" class="tool" onClick={() => setTheme(next)} aria-label={`${t('theme')}: ${t(`theme_${prefs.theme}`)}`}>
           <Icon name={prefs.theme === 'auto' ? 'half' : isDark() ? 'moon' : 'sun'} size={20} />

@@ -1,7 +1,7 @@
 // Numbers and times for people. What is not known is a dash, never a zero.
 import { prefs } from './prefs';
 
-const locale = () => (prefs.lang === 'de' ? 'de-DE' : 'en-GB');
+const locale = () => ({ en: 'en-GB', de: 'de-DE', zh: 'zh-CN' })[prefs.lang];
 export const DASH = '—';
 
 export function fixed(value: number | null | undefined, decimals: number): string {

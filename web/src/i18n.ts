@@ -1,88 +1,15 @@
-// Texts: [English, German]. A key that is missing shows itself, which a test looks for.
-import { prefs } from './prefs';
+// Texts: [English, German, Chinese]. A key that is missing shows itself, which a test looks for.
+import { prefs, type Lang } from './prefs';
+import { siteTexts } from './texts/site';
+import { toolTexts } from './texts/tools';
+import { zhTexts } from './texts/zh';
 
-const texts: Record<string, [string, string]> = {
-  overview: ['Overview', 'Übersicht'], battery: ['Battery', 'Batterie'], curves: ['Curves', 'Verlauf'],
-  events: ['Events', 'Ereignisse'], settings: ['Settings', 'Einstellungen'], simulation: ['Simulation', 'Simulation'],
-  nav_overview: ['Home', 'Start'], nav_battery: ['Battery', 'Batterie'], nav_curves: ['Curves', 'Verlauf'], nav_events: ['Events', 'Journal'], nav_settings: ['Settings', 'Setup'], nav_simulation: ['Sim', 'Sim'], table: ['As a table', 'Als Tabelle'], soc_short: ['Charge', 'Ladestand'],
-  skip: ['Skip to content', 'Zum Inhalt'], menu: ['Main', 'Hauptmenü'],
-  theme: ['Theme', 'Darstellung'], theme_auto: ['Automatic', 'Automatisch'], theme_light: ['Light', 'Hell'], theme_dark: ['Dark', 'Dunkel'],
-  language: ['Language', 'Sprache'], login: ['Log in', 'Anmelden'], logout: ['Log out', 'Abmelden'],
-  lost: ['Connection lost. Reconnecting…', 'Verbindung unterbrochen. Wird wiederhergestellt …'],
-  lost_since: ['Values are from {time}.', 'Werte von {time}.'],
-  connecting: ['Connecting…', 'Verbinden …'], simulated: ['Simulated', 'Simuliert'], speed_x: ['{x}× speed', '{x}-fach'],
-  pv: ['Solar', 'Solar'], grid: ['Grid', 'Netz'], home: ['Home', 'Haus'], inverter: ['Inverter', 'Wechselrichter'],
-  buying: ['buying', 'Bezug'], selling: ['selling', 'Einspeisung'], idle: ['idle', 'ruht'], off: ['off', 'aus'], on: ['on', 'ein'],
-  no_grid: ['no grid', 'kein Netz'], charging: ['charging', 'lädt'], discharging: ['discharging', 'entlädt'], producing: ['producing', 'liefert'], using: ['using', 'verbraucht'], night: ['idle', 'ruht'],
-  say_unknown: ['Waiting for values', 'Warten auf Werte'],
-  say_pv_charge: ['The sun powers your home and charges the battery', 'Die Sonne versorgt das Haus und lädt die Batterie'],
-  say_pv_charge_sell: ['The sun powers your home, charges the battery and feeds the grid', 'Die Sonne versorgt das Haus, lädt die Batterie und speist ins Netz'],
-  say_pv_sell: ['The sun powers your home, the rest goes to the grid', 'Die Sonne versorgt das Haus, der Rest geht ins Netz'],
-  say_pv: ['The sun powers your home', 'Die Sonne versorgt das Haus'],
-  say_pv_battery: ['Sun and battery power your home', 'Sonne und Batterie versorgen das Haus'],
-  say_pv_grid: ['Sun and grid power your home', 'Sonne und Netz versorgen das Haus'],
-  say_battery: ['The battery powers your home', 'Die Batterie versorgt das Haus'],
-  say_battery_grid: ['Battery and grid power your home', 'Batterie und Netz versorgen das Haus'],
-  say_grid: ['The grid powers your home', 'Das Netz versorgt das Haus'],
-  say_grid_charge: ['The grid powers your home and charges the battery', 'Das Netz versorgt das Haus und lädt die Batterie'],
-  say_island: ['The grid is out. Your home runs on its own', 'Das Netz ist ausgefallen. Das Haus versorgt sich selbst'],
-  say_idle: ['All quiet', 'Alles ruhig'],
-  today: ['Today', 'Heute'], produced: ['Produced', 'Erzeugt'], used: ['Used', 'Verbraucht'], bought: ['Bought', 'Bezogen'], sold: ['Sold', 'Eingespeist'],
-  charged: ['Charged', 'Geladen'], discharged: ['Discharged', 'Entladen'], cost: ['Cost', 'Kosten'], earned: ['Earned', 'Ertrag'],
-  self_sufficient: ['Self-sufficient', 'Autarkie'], self_help: ['Share of today’s use that did not come from the grid', 'Anteil des heutigen Verbrauchs ohne Netzbezug'],
-  state: ['State', 'Zustand'], source: ['Source', 'Quelle'], stage: ['Charging', 'Ladestufe'], temperature: ['Temperature', 'Temperatur'], frequency: ['Grid', 'Netz'],
-  fault_now: ['{device} has a fault: {codes}', '{device} hat einen Fehler: {codes}'], alarm_now: ['{device} reports: {codes}', '{device} meldet: {codes}'], protect_now: ['{device} protects itself: {codes}', '{device} schützt sich: {codes}'],
-  show_events: ['Show events', 'Ereignisse zeigen'], soc: ['State of charge', 'Ladestand'],
-  pack: ['Pack {n}', 'Modul {n}'], packs: ['Packs', 'Module'], no_packs: ['No battery has answered yet.', 'Noch hat keine Batterie geantwortet.'],
-  voltage: ['Voltage', 'Spannung'], current: ['Current', 'Strom'], power: ['Power', 'Leistung'], soh: ['Health', 'Gesundheit'], cycles: ['Cycles', 'Zyklen'], remaining: ['Remaining', 'Restladung'],
-  limits: ['Limits', 'Grenzen'], ccl: ['Charge current', 'Ladestrom'], dcl: ['Discharge current', 'Entladestrom'], cvl: ['Charge voltage', 'Ladespannung'],
-  cells: ['Cells', 'Zellen'], spread: ['Spread', 'Spreizung'], highest: ['highest', 'höchste'], lowest: ['lowest', 'niedrigste'], temperatures: ['Temperatures', 'Temperaturen'], sensor: ['Cells {n}', 'Zellen {n}'], mos: ['MOS', 'MOS'], ambient: ['Ambient', 'Umgebung'],
-  protections: ['Protections', 'Schutz'], alarms: ['Alarms', 'Alarme'], faults: ['Faults', 'Fehler'], none: ['None', 'Keine'], balancing: ['Balancing', 'Balancing'],
-  charge_mos: ['Charge switch', 'Ladeschalter'], discharge_mos: ['Discharge switch', 'Entladeschalter'], closed: ['closed', 'geschlossen'], open: ['open', 'offen'], lamps: ['Lamps', 'Lampen'], health: ['Protection', 'Schutz'],
-  day: ['Day', 'Tag'], month: ['Month', 'Monat'], year: ['Year', 'Jahr'], total: ['Total', 'Gesamt'], previous: ['Previous', 'Zurück'], next: ['Next', 'Weiter'], csv: ['Download CSV', 'CSV laden'], energy: ['Energy', 'Energie'],
-  front_panel: ['Front panel', 'Bedienfeld'], screen_dark: ['The screen is dark. Touch it.', 'Der Bildschirm ist dunkel. Berühren.'], touch_screen: ['Touch the screen', 'Bildschirm berühren'],
-  front_help: ['As on the pack: touch, swipe, or use the arrow keys, Enter and Esc. Changing a setting needs the owner or the installer.', 'Wie am Gerät: berühren, wischen oder Pfeiltasten, Enter und Esc. Einstellungen ändern dürfen Eigentümer und Installateur.'],
-  lamp_off: ['off', 'aus'], lamp_on: ['on', 'ein'], lamp_flash1: ['flash 1', 'Blitz 1'], lamp_flash2: ['flash 2', 'Blitz 2'], lamp_flash3: ['flash 3', 'Blitz 3'],
-  no_data: ['Nothing was recorded in this period.', 'In diesem Zeitraum wurde nichts aufgezeichnet.'], loading: ['Loading…', 'Lädt …'], period: ['Period', 'Zeitraum'], chart_of: ['Chart of {what}', 'Diagramm: {what}'],
-  all: ['All', 'Alle'], kind: ['Kind', 'Art'], device: ['Device', 'Gerät'], search: ['Search', 'Suche'], more: ['Show older', 'Ältere zeigen'], no_events: ['No events match.', 'Keine passenden Ereignisse.'], time: ['Time', 'Zeit'], cleared: ['cleared', 'behoben'], set: ['set', 'aktiv'], n_events: ['{n} events', '{n} Ereignisse'],
-  kind_fault: ['Fault', 'Fehler'], kind_protection: ['Protection', 'Schutz'], kind_alarm: ['Alarm', 'Alarm'], kind_info: ['Info', 'Info'], kind_setting: ['Setting', 'Einstellung'], kind_access: ['Access', 'Zugang'],
-  save: ['Save', 'Speichern'], saved: ['Saved', 'Gespeichert'], undo: ['Undo', 'Zurücknehmen'], installer_only: ['Installer', 'Installateur'], range: ['{min} to {max} {unit}', '{min} bis {max} {unit}'], in_steps: ['in steps of {step}', 'in Schritten von {step}'], default_is: ['default {value}', 'Vorgabe {value}'], find_setting: ['Find a setting', 'Einstellung suchen'], login_to_change: ['Log in to change settings.', 'Zum Ändern bitte anmelden.'], no_settings: ['No setting matches.', 'Keine passende Einstellung.'], applies_when: ['Applies: {when}', 'Gilt: {when}'],
-  accounts: ['Accounts', 'Konten'], accounts_help: ['Give the installer or a viewer a password of their own.', 'Installateur oder Betrachter ein eigenes Passwort geben.'], role: ['Account', 'Konto'], owner: ['Owner', 'Besitzer'], installer: ['Installer', 'Installateur'], viewer: ['Viewer', 'Betrachter'], password: ['Password', 'Passwort'], new_password: ['New password', 'Neues Passwort'],
-  welcome: ['Welcome to Hearth', 'Willkommen bei Hearth'], welcome_help: ['Choose a password. It makes you the owner of this site; nobody else can change its settings.', 'Wählen Sie ein Passwort. Damit gehört die Anlage Ihnen; niemand sonst kann ihre Einstellungen ändern.'], set_password: ['Set password', 'Passwort setzen'], at_least_8: ['At least 8 characters', 'Mindestens 8 Zeichen'], code: ['Start code', 'Startcode'], code_help: ['The eight digits Hearth printed when it started', 'Die acht Ziffern, die Hearth beim Start ausgegeben hat'], cancel: ['Cancel', 'Abbrechen'], close: ['Close', 'Schließen'], show_demo: ['Look at the demo first', 'Erst die Demo ansehen'], logged_in_as: ['Logged in as {role}', 'Angemeldet als {role}'],
-  not_simulated: ['This site is real; there is nothing to simulate.', 'Diese Anlage ist echt; hier gibt es nichts zu simulieren.'], clock: ['Clock', 'Uhr'], pause: ['Pause', 'Pause'], resume: ['Resume', 'Weiter'], weather_load: ['Weather and load', 'Wetter und Last'], grid_wires: ['Grid and wires', 'Netz und Leitungen'], sensors: ['Sensors', 'Fühler'], other: ['Other', 'Weiteres'], auto: ['auto', 'auto'], give_back: ['Give back to the model', 'Dem Modell zurückgeben'], sim_help: ['Turn a knob and watch what the house does. “auto” gives it back to the model.', 'Drehen Sie an einem Knopf und sehen Sie, was das Haus tut. „auto“ gibt ihn dem Modell zurück.'], outage: ['outage', 'Ausfall'], cut: ['cut', 'getrennt'], whole: ['whole', 'heil'],
-  part_title: ['{count} of {known} packs are in the totals', '{count} von {known} Modulen in den Summen'],
-  part_asleep: ['{packs} sleeps: set its BMS switch to on, hold RST for 4 s, or let a charger reach it.', '{packs} schläft: BMS-Schalter ein, RST 4 s halten oder ein Ladegerät anlegen.'],
-  part_silent: ['{packs} does not answer: check its link cable, its switch and its lamps.', '{packs} antwortet nicht: Verbindungskabel, Schalter und Lampen prüfen.'],
-  part_meanwhile: ['Meanwhile charge, energy and limits are those of the others alone; it comes back by itself.', 'Solange gelten Ladestand, Energie und Grenzen der übrigen allein; es kommt von selbst zurück.'],
-  part_none: ['No pack is in the totals: the battery neither charges nor discharges.', 'Kein Modul zählt mit: die Batterie wird weder geladen noch entladen.'],
-  conflict_title: ['Two packs have the same address', 'Zwei Module haben dieselbe Adresse'],
-  conflict_who: ['{packs} both say {address}.', '{packs} melden beide {address}.'],
-  conflict_do: ['The second one is left out. Set its address switches to a free address and hold RST for 7 s; the others run on meanwhile.', 'Das zweite bleibt außen vor. Adressschalter auf eine freie Adresse stellen und RST 7 s halten; die übrigen laufen weiter.'],
-  mixed_title: ['A pack is of another model', 'Ein Modul ist von anderer Bauart'], mixed_do: ['Packs of different models must not share one stack: it is left out of all sums. Take it off the battery lines and ask your installer.', 'Module verschiedener Bauart gehören nicht in einen Verbund: es bleibt außen vor. Von den Batterieleitungen trennen und den Installateur fragen.'],
-  join_title: ['{pack} waits to join', '{pack} wartet auf den Anschluss'], join_why: ['{pack} is at {volts} V, the stack at {stack} V. It joins by itself within {window} V.', '{pack} hat {volts} V, der Verbund {stack} V. Innerhalb von {window} V schließt es sich von selbst an.'],
-  join_low: ['Until then: let the others discharge, or charge this pack alone to {aim} V.', 'Bis dahin: die übrigen entladen lassen oder dieses allein auf {aim} V laden.'], join_high: ['Until then: let the others charge, or discharge this pack alone to {aim} V.', 'Bis dahin: die übrigen laden lassen oder dieses allein auf {aim} V entladen.'],
-  full_title: ['{packs} asks for a full charge', '{packs} bittet um eine volle Ladung'], full_do: ['Its charge is only roughly known. The next full charge makes it exact.', 'Der Ladestand ist nur ungefähr bekannt. Die nächste volle Ladung macht ihn genau.'],
-  warnings: ['Early warnings', 'Frühe Hinweise'], warnings_help: ['Nothing is stopped. They tell of a cell long before a protection would.', 'Nichts wird abgeschaltet. Sie melden eine Zelle lange vor einem Schutz.'],
-  warn_weak: ['{pack}: cell {cell} is weaker than the others', '{pack}: Zelle {cell} ist schwächer als die übrigen'], warn_weak_do: ['It fills with them and is empty before them, so it limits the whole pack. Mention it at the next service; keep an eye on the usable capacity.', 'Sie ist mit den übrigen voll und vor ihnen leer und begrenzt so das Modul. Beim nächsten Service ansprechen.'],
-  warn_loose: ['{pack}: the connection of cell {cell} got worse', '{pack}: Verbindung von Zelle {cell} ist schlechter geworden'], warn_loose_do: ['Its resistance has jumped; it gets warm under load. Have the bolts and busbars tightened soon, and avoid high currents until then.', 'Ihr Widerstand ist gesprungen; sie wird unter Last warm. Schrauben und Schienen bald nachziehen lassen, bis dahin hohe Ströme meiden.'],
-  warn_leak: ['{pack}: cell {cell} loses charge by itself', '{pack}: Zelle {cell} entlädt sich selbst'], warn_leak_do: ['It fell behind the others at several full charges in a row. Have it looked at, and do not store the pack empty.', 'Sie blieb bei mehreren vollen Ladungen zurück. Prüfen lassen und das Modul nicht leer lagern.'],
-  ccl_max: ['Charge limit', 'Ladegrenze'], dcl_max: ['Discharge limit', 'Entladegrenze'], cvl_max: ['Voltage limit', 'Spannungsgrenze'],
-  stack: ['Stack', 'Verbund'], n_of_packs: ['{count} of {known} packs', '{count} von {known} Modulen'], one_pack: ['1 pack', '1 Modul'], all_packs: ['{known} packs', '{known} Module'], capacity: ['Capacity', 'Kapazität'],
-  asleep: ['Asleep', 'Schläft'], silent: ['Silent', 'Stumm'], waits: ['Waits to join', 'Wartet'], old_asleep: ['The pack sleeps. Its values are from {time}, {age} ago.', 'Das Modul schläft. Werte von {time}, vor {age}.'], old_silent: ['The pack does not answer. Its values are from {time}, {age} ago.', 'Das Modul antwortet nicht. Werte von {time}, vor {age}.'], old_unknown: ['Nothing is known of this pack since Hearth started.', 'Seit dem Start von Hearth ist von diesem Modul nichts bekannt.'],
-  age_s: ['{n} s', '{n} s'], age_min: ['{n} min', '{n} min'], age_h: ['{n} h', '{n} h'], age_d: ['{n} days', '{n} Tagen'], old_value: ['old value', 'alter Wert'], address: ['Address', 'Adresse'], pre_charge: ['Pre-charging', 'Vorladen'], limiter: ['Charge limiter', 'Ladebegrenzer'], wake_failures: ['Failed wakes', 'Weckversuche'],
-  records: ['Event memory', 'Ereignisspeicher'], records_help: ['What the pack itself has recorded, with its values at that moment. It keeps at least 500.', 'Was das Modul selbst aufgezeichnet hat, mit seinen Werten in dem Moment. Es behält mindestens 500.'], n_records: ['{n} records', '{n} Einträge'], no_records: ['Nothing is recorded yet.', 'Noch nichts aufgezeichnet.'], newer: ['Newer', 'Neuere'], older: ['Older', 'Ältere'], rows_of: ['{from} to {to} of {n}', '{from} bis {to} von {n}'], what: ['What', 'Was'], codes: ['Active', 'Aktiv'],
-  delete_records: ['Delete records', 'Einträge löschen'], delete_sure: ['Delete all records of {pack}?', 'Alle Einträge von {pack} löschen?'], delete_help: ['This cannot be undone. Download the CSV first if you may need them.', 'Das lässt sich nicht rückgängig machen. Vorher die CSV laden, falls sie noch gebraucht werden.'], delete_yes: ['Delete {n} records', '{n} Einträge löschen'], delete_who: ['Only the installer can delete records.', 'Löschen kann nur der Installateur.'],
-  boxes: ['Black boxes', 'Flugschreiber'], boxes_help: ['The minute before each protection, sample by sample.', 'Die Minute vor jedem Schutz, Messwert für Messwert.'], no_boxes: ['No protection has acted yet.', 'Noch kein Schutz hat ausgelöst.'], show_box: ['Show the minute before', 'Minute davor zeigen'], black_box: ['Black box', 'Flugschreiber'], box_title: ['{pack}: the minute before {code}', '{pack}: die Minute vor {code}'], box_gone: ['This black box is not kept any more.', 'Dieser Flugschreiber wird nicht mehr aufbewahrt.'],
-  cell_low: ['Lowest cell', 'Niedrigste Zelle'], cell_high: ['Highest cell', 'Höchste Zelle'], at_trip: ['at the protection', 'beim Schutz'], before_trip: ['{s} s before', '{s} s davor'], trip_n: ['no. {n} of its kind', 'Nr. {n} dieser Art'], soc_band: ['Charge, give or take', 'Ladestand ±'],
-  st_sleep: ['Asleep', 'Schläft'], st_standby: ['Standby', 'Bereit'], st_charge: ['Charging', 'Lädt'], st_discharge: ['Discharging', 'Entlädt'], st_protect: ['Protecting', 'Schützt sich'], st_fault: ['Fault', 'Fehler'],
-  st_off: ['Off', 'Aus'], st_bypass: ['Bypass', 'Bypass'], st_inverting: ['Off-grid', 'Inselbetrieb'], st_on_grid: ['On grid', 'Am Netz'], st_update: ['Updating', 'Update'],
-  st_bulk: ['Bulk', 'Hauptladung'], st_absorption: ['Absorption', 'Absorption'], st_float: ['Float', 'Erhaltung'], st_equalize: ['Equalize', 'Ausgleich'], st_none: ['None', 'Keine'],
-  src_pv: ['Solar', 'Solar'], src_battery: ['Battery', 'Batterie'], src_grid: ['Grid', 'Netz'], src_generator: ['Generator', 'Generator'], src_none: ['None', 'Keine'],
-};
+const column: Record<Lang, number> = { en: 0, de: 1, zh: 2 };
+const texts: Record<string, string[]> = { ...toolTexts };
+for (const key in siteTexts) texts[key] = [...siteTexts[key]!, zhTexts[key] ?? `⟦${key}⟧`];
 
 export function t(key: string, values: Record<string, string | number> = {}): string {
-  const entry = texts[key];
-  let out = entry ? entry[prefs.lang === 'de' ? 1 : 0] : `⟦${key}⟧`;
+  let out = texts[key]?.[column[prefs.lang]] ?? `⟦${key}⟧`;
   for (const [name, value] of Object.entries(values)) out = out.replace(`{${name}}`, String(value));
   return out;
 }

@@ -15,6 +15,8 @@ class Live {
   lastAt = 0;
   nowMs: number | null = null;
   private source: EventSource | null = null;
+  /** Called with each tick of the site's clock. */
+  takers = new Set<(points: Points, nowMs: number) => void>();
   private listeners = new Set<() => void>();
   private pending = 0;
   private retry = 0;
@@ -43,7 +45,10 @@ class Live {
     source.addEventListener('snapshot', heard((data) => { this.points = JSON.parse(data); }));
     source.addEventListener('points', heard((data) => { this.points = { ...this.points, ...JSON.parse(data) }; }));
     source.addEventListener('event', heard((data) => { this.events = [JSON.parse(data), ...this.events].slice(0, 200); }));
-    source.addEventListener('clock', heard((data) => { this.nowMs = JSON.parse(data).now_ms; }));
+    source.addEventListener('clock', heard((data) => {
+      this.nowMs = JSON.parse(data).now_ms;
+      if (this.nowMs !== null) for (const take of this.takers) take(this.points, this.nowMs);
+    }));
     source.onerror = () => {
       this.lose();
       if (source.readyState === EventSource.CLOSED) this.retry = window.setTimeout(() => this.open(), 3000);

@@ -1,15 +1,18 @@
 // What this browser remembers: language and theme. Stored locally, never sent.
 import { useEffect, useState } from 'preact/hooks';
 
-export type Lang = 'en' | 'de';
+export type Lang = 'en' | 'de' | 'zh';
+export const languages: [Lang, string, string][] = [['en', 'English', 'EN'], ['de', 'Deutsch', 'DE'], ['zh', '中文', '中']];
 export type Theme = 'auto' | 'light' | 'dark';
 const read = (key: string) => { try { return localStorage.getItem(key); } catch { return null; } };
 const write = (key: string, value: string) => { try { localStorage.setItem(key, value); } catch { /* private mode */ } };
 
 export const prefs = {
-  lang: (read('hearth.lang') ?? (navigator.language.startsWith('de') ? 'de' : 'en')) as Lang,
+  lang: languages.find(([code]) => code === (read('hearth.lang') ?? navigator.language.slice(0, 2)))?.[0] ?? 'en',
   theme: (read('hearth.theme') ?? 'auto') as Theme,
 };
+/** The language after this one. */
+export const nextLang = () => languages[(languages.findIndex(([code]) => code === prefs.lang) + 1) % languages.length]!;
 const listeners = new Set<() => void>();
 function apply() {
   document.documentElement.lang = prefs.lang;

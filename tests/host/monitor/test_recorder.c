@@ -205,6 +205,45 @@ static void a_file_that_is_none_is_told(void **state)
     assert_non_null(strstr(why, "/nowhere/x.db"));
 }
 
+static void a_recording_is_read_in_pieces_while_it_runs_and_may_not_vanish_meanwhile(void **state)
+{
+    (void)state;
+    enum { ROWS = 50, PIECE = 777 };   /* the first piece ends within a row */
+    assert_int_equal(unlink(path), 0); /* of the tests before */
+    struct recorder *recorder = open_at(begin_s);
+    assert_true(recorder_begin(recorder, begin_s));
+    for (int i = 0; i < ROWS; i++) {
+        struct pack_view pack = sample(i);
+        assert_true(recorder_add(recorder, &pack, begin_s + i));
+    }
+    struct recorder_reader *reader = recorder_read_begin(recorder, "20260115_120301");
+    assert_non_null(reader);
+    char piece[PIECE];
+    size_t n;
+    int lines = 0;
+    int64_t late_s = begin_s + 100 * (int64_t)DAY_S;
+    struct recording list[2];
+    while ((n = recorder_read(reader, piece, sizeof piece)) > 0) {
+        struct pack_view pack = sample(0);
+        if (recorder_running(recorder) != NULL) { /* a row that comes now is the next reader's */
+            assert_true(recorder_add(recorder, &pack, begin_s + ROWS));
+            recorder_end(recorder);
+            recorder_retain(recorder, late_s); /* old, but being read: it stays */
+            assert_int_equal(recorder_list(recorder, list, 2), 1);
+        }
+        for (size_t i = 0; i < n; i++) {
+            lines += piece[i] == '\n';
+        }
+    }
+    recorder_read_end(reader);
+    assert_int_equal(lines, ROWS + 1);
+    recorder_retain(recorder, late_s);
+    assert_int_equal(recorder_list(recorder, list, 2), 0);
+    assert_true(recorder_begin(recorder, late_s)); /* nothing is stuck */
+    assert_true(recorder_add(recorder, &(struct pack_view){.address = 1}, late_s));
+    recorder_close(recorder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +252,7 @@ int main(void)
         cmocka_unit_test(it_is_kept_two_calendar_months),
         cmocka_unit_test(the_running_one_stays_however_old),
         cmocka_unit_test(a_kill_loses_no_second_that_was_over),
+        cmocka_unit_test(a_recording_is_read_in_pieces_while_it_runs_and_may_not_vanish_meanwhile),
         cmocka_unit_test(a_file_that_is_none_is_told),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);

@@ -240,6 +240,7 @@ void fake_site_advance(struct site *site, int64_t ms)
         count_energy(site, balance(site), (double)step_ms / 3.6e6);
     } while (left_ms > 0);
     struct flows f = balance(site);
+    fake_desk_record(site);
     show_house(site, f);
     for (int pack = 1; pack <= PACKS; pack++) {
         show_pack(site, pack, f);

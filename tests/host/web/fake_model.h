@@ -5,6 +5,8 @@
 /* What the two files of the fake site share. */
 #include "fake_site.h"
 
+struct recorder;
+
 enum { N_SETTINGS = 8, N_KNOBS = 7 };
 
 struct site {
@@ -21,9 +23,18 @@ struct site {
     struct bms bms; /* before which the panel stands */
     struct bms_inputs sensed;
     struct panel panel;
+    struct bms beside; /* the second pack's */
+    struct recorder *recorder;
+    int64_t guide_at_ms[2];
+    char guide_by[2][41];
+    int guide_next;
 };
 
 void fake_panels_start(struct site *site);
+void fake_desk_start(struct site *site);
+void fake_desk_stop(struct site *site);
+/* A row of each pack into the recording that runs. */
+void fake_desk_record(struct site *site);
 const char *knob_value(const struct site *site, const char *name);
 
 #endif

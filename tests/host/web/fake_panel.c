@@ -75,7 +75,8 @@ enum touch_result site_panel_touch(struct site *site, const char *device,
     switch (answer) {
     case PANEL_DONE:
     case PANEL_WOKE:
-    case PANEL_ASKS: return TOUCH_OK;
+    case PANEL_ASKS:
+    case PANEL_SILENT: return TOUCH_OK;
     case PANEL_UNKNOWN: return TOUCH_UNKNOWN;
     case PANEL_WAITS: return TOUCH_WAITS;
     case PANEL_NOT_HERE:

@@ -87,12 +87,14 @@ struct site *fake_site_new(bool simulated)
         snprintf(site->knob[i], sizeof site->knob[i], "%s", knobs[i].first);
     }
     fake_panels_start(site);
+    fake_desk_start(site);
     fake_site_advance(site, 0);
     return site;
 }
 
 void fake_site_free(struct site *site)
 {
+    fake_desk_stop(site);
     points_free(site->points);
     free(site);
 }

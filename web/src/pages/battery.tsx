@@ -10,6 +10,11 @@ import { Card, Icon, Stat } from '../ui';
 import { Boxes } from './boxes';
 import { Pack, Ring, StateTag, toneOf } from './pack';
 import { Records } from './records';
+import { Board } from './tools/board';
+import { GuidePage } from './tools/guide';
+import { MultiPage } from './tools/multi';
+import { ParametersPage } from './tools/parameters';
+import type { Edits } from './tools/params';
 
 function Banners({ all }: { all: Advice[] }) {
   return (
@@ -80,6 +85,18 @@ function Chips({ points, numbers, shown, choose }: { points: Points; numbers: nu
   );
 }
 
+const views = ['status', 'parameters', 'multi', 'guide'] as const;
+type View = (typeof views)[number];
+const viewOf = (hash: string): View => views.find((view) => hash.startsWith(`#/battery/${view}`)) ?? 'status';
+
+function Tabs({ view, simulated }: { view: View; simulated: boolean }) {
+  return (
+    <nav class="tabs" aria-label={t('tools_of')}>
+      <ul>{views.filter((one) => simulated || one !== 'guide').map((one) => <li key={one}><a href={one === 'status' ? '#/battery' : `#/battery/${one}`} aria-current={one === view ? 'page' : undefined}>{t(`tool_${one}`)}</a></li>)}</ul>
+    </nav>
+  );
+}
+
 /** The black box that the address asks for: #/battery?box=12 */
 const boxOf = (hash: string) => Number(/[?&]box=(\d+)/.exec(hash)?.[1] ?? 0) || null;
 
@@ -88,29 +105,38 @@ export function Battery({ about, auth }: { about: About | null; auth: Auth | nul
   const numbers = packNumbers(points);
   const [chosen, choose] = useState(1);
   const [box, setBox] = useState(boxOf(location.hash));
+  const [view, setView] = useState(viewOf(location.hash));
+  const [passwords, setPasswords] = useState<Record<number, string>>({}); // of packs, while this page is open
+  const [edits, setEdits] = useState<Record<number, Edits>>({});
   useEffect(() => {
-    const go = () => setBox(boxOf(location.hash));
+    const go = () => { setBox(boxOf(location.hash)); setView(viewOf(location.hash)); };
     addEventListener('hashchange', go);
     return () => removeEventListener('hashchange', go);
   }, []);
   const shown = numbers.includes(chosen) ? chosen : numbers[0];
   const zone = about?.timezone;
+  const admin = { password: shown === undefined ? '' : passwords[shown] ?? '', set: (password: string) => setPasswords((was) => ({ ...was, [shown ?? 0]: password })) };
   const boxes = <Boxes key="boxes" chosen={box} choosePack={choose} zone={zone} />;
   const hasStack = num(points, 'battery.packs_known') !== null;
   return (
     <div>
       <h1>{t('battery')}</h1>
+      <Tabs view={view} simulated={about?.simulated === true} />
       {shown === undefined ? <p class="empty">{t('no_packs')}</p> : (
         <>
           <Banners all={stackAdvice(points)} />
           <div class="battery-grid">
-            {hasStack && <Stack points={points} />}
-            <Warnings all={warningAdvice(points)} />
-            {box !== null && boxes}
-            <Chips points={points} numbers={numbers} shown={shown} choose={choose} />
-            <Pack key={shown} live={points} n={shown} simulated={about?.simulated === true} zone={zone} now={siteNow(about)} />
-            <Records key={`records${shown}`} n={shown} count={num(points, `pack${shown}.record_count`)} zone={zone} auth={auth} />
-            {box === null && boxes}
+            {view === 'status' && hasStack && <Stack points={points} />}
+            {view === 'status' && <Warnings all={warningAdvice(points)} />}
+            {view === 'status' && box !== null && boxes}
+            {(view === 'status' || view === 'parameters') && <Chips points={points} numbers={numbers} shown={shown} choose={choose} />}
+            {view === 'status' && <Pack key={shown} live={points} n={shown} simulated={about?.simulated === true} zone={zone} now={siteNow(about)} />}
+            {view === 'status' && <Board key={`board${shown}`} n={shown} auth={auth} admin={admin} zone={zone} />}
+            {view === 'status' && <Records key={`records${shown}`} n={shown} count={num(points, `pack${shown}.record_count`)} zone={zone} auth={auth} />}
+            {view === 'status' && box === null && boxes}
+            {view === 'parameters' && <ParametersPage key={`parameters${shown}`} n={shown} numbers={numbers} auth={auth} admin={admin} edits={edits[shown] ?? {}} setEdits={(next) => setEdits((was) => ({ ...was, [shown]: next }))} />}
+            {view === 'multi' && <MultiPage auth={auth} zone={zone} />}
+            {view === 'guide' && <GuidePage auth={auth} zone={zone} />}
           </div>
         </>
       )}

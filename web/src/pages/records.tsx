@@ -4,12 +4,13 @@ import { call, get, reason, type Auth } from '../api';
 import { clockS, dateTime, fixed } from '../format';
 import { t } from '../i18n';
 import { Card, Dialog, Tag } from '../ui';
+import { RangeReader } from './tools/range';
 
-interface Entry {
+export interface Entry {
   sequence: number; at_ms: number; event: string; text: string; state: string; current_a: number; voltage_v: number; soc_pct: number;
   cells_v: number[]; temperatures_c: number[]; protections: string[]; faults: string[]; alarms: string[];
 }
-interface Page { oldest: number; newest: number; count: number; records: Entry[]; end: boolean }
+export interface Page { oldest: number; newest: number; count: number; records: Entry[]; end: boolean }
 const ROWS = 50;
 
 const Row = ({ entry, zone }: { entry: Entry; zone?: string }) => (
@@ -23,6 +24,13 @@ const Row = ({ entry, zone }: { entry: Entry; zone?: string }) => (
     <td class="tnum">{entry.cells_v.length ? `${fixed(Math.min(...entry.cells_v), 3)}–${fixed(Math.max(...entry.cells_v), 3)} V` : '—'}</td>
     <td>{[...entry.faults, ...entry.protections].map((code) => <Tag key={code} tone="bad">{code}</Tag>)}{entry.alarms.map((code) => <Tag key={code} tone="warn">{code}</Tag>)}</td>
   </tr>
+);
+
+export const RecordTable = ({ rows, zone, label }: { rows: Entry[]; zone?: string; label: string }) => (
+  <div class="table-scroll records" tabIndex={0} role="region" aria-label={label}>
+    <table><thead><tr><th scope="col">#</th><th scope="col">{t('time')}</th><th scope="col">{t('what')}</th><th scope="col">{t('current')}</th><th scope="col">{t('voltage')}</th><th scope="col">{t('soc_short')}</th><th scope="col">{t('cells')}</th><th scope="col">{t('codes')}</th></tr></thead>
+      <tbody>{rows.map((entry) => <Row key={entry.sequence} entry={entry} zone={zone} />)}</tbody></table>
+  </div>
 );
 
 function Ask({ n, count, onClose, onDone }: { n: number; count: number; onClose: () => void; onDone: () => void }) {
@@ -66,10 +74,7 @@ export function Records({ n, count, zone, auth }: { n: number; count: number | n
       <p class="muted">{t('records_help')}</p>
       <p class="error" role="alert">{error}</p>
       {page === null ? <p class="empty">{error ? '' : t('loading')}</p> : rows.length === 0 ? <p class="empty">{t('no_records')}</p> : (
-        <div class="table-scroll records" tabIndex={0} role="region" aria-label={`${t('records')}: ${t('pack', { n })}`}>
-          <table><thead><tr><th scope="col">#</th><th scope="col">{t('time')}</th><th scope="col">{t('what')}</th><th scope="col">{t('current')}</th><th scope="col">{t('voltage')}</th><th scope="col">{t('soc_short')}</th><th scope="col">{t('cells')}</th><th scope="col">{t('codes')}</th></tr></thead>
-            <tbody>{rows.map((entry) => <Row key={entry.sequence} entry={entry} zone={zone} />)}</tbody></table>
-        </div>
+        <RecordTable rows={rows} zone={zone} label={`${t('records')}: ${t('pack', { n })}`} />
       )}
       <div class="card-foot">
         {total > ROWS && (
@@ -83,6 +88,7 @@ export function Records({ n, count, zone, auth }: { n: number; count: number | n
         {total > 0 && <button type="button" class="quiet" disabled={!installer} title={installer ? undefined : t('delete_who')} onClick={() => setAsks(true)}>{t('delete_records')}</button>}
       </div>
       {total > 0 && !installer && <p class="axis-note muted foot-note">{t('delete_who')}</p>}
+      {page && total > 0 && <RangeReader n={n} oldest={page.oldest} newest={page.newest} zone={zone} />}
       {asks && <Ask n={n} count={total} onClose={() => setAsks(false)} onDone={() => { setAsks(false); setBack(0); void load(); }} />}
     </Card>
   );

@@ -51,6 +51,7 @@ function Row({ device, setting, onSaved }: { device: string; setting: Setting; o
       <div class="setting-control">
         <span class="with-unit"><Control id={id} setting={setting} value={value} onInput={(v) => { setValue(v); setError(''); }} described={`${id}-hint ${id}-error`} invalid={error !== ''} /><span class="unit">{setting.unit}</span></span>
         {value !== setting.value && <span class="setting-actions"><button type="submit" class="primary">{t('save')}</button><button type="button" class="quiet" onClick={() => { setValue(setting.value); setError(''); }}>{t('undo')}</button></span>}
+        {setting.silent && <p class="silent-note">{t('silent_now', { name: setting.value, bus: setting.name.split(' ')[0]! })}</p>}
         <span class="saved" role="status">{saved ? `✓ ${t('saved')}` : ''}</span>
         <p class="error" id={`${id}-error`} role="alert">{error}</p>
       </div>

@@ -1,6 +1,6 @@
 // The HMI of the VT-12040: five pages behind a row of links.
 import type { Item } from './model';
-import { itemOf, itemsOf, Key, Window, type Hand } from './parts';
+import { itemOf, itemsOf, Key, Note, Window, type Hand } from './parts';
 
 const linkGlyphs: Record<string, string> = {
   Home: 'M4 11.5 12 5l8 6.5M6.5 10v9h11v-9',
@@ -74,6 +74,7 @@ export function Hmi(hand: Hand) {
     <>
       <header class="vt-bar"><strong>{hand.screen.title}</strong></header>
       <div class="vt-body" inert={hand.screen.window !== 'none' || undefined}><Body {...hand} /></div>
+      <Note screen={hand.screen} />
       <Window {...hand} />
       <div class="vt-links" role="group" aria-label={hand.screen.title}>
         {itemsOf(hand.screen, 'link').map((item) => (

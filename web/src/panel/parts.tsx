@@ -52,6 +52,9 @@ function Keypad({ screen, touch }: Hand) {
   );
 }
 
+/** What the last touch was answered, where no window says it. */
+export const Note = ({ screen }: { screen: Screen }) => (screen.window === 'none' && screen.message ? <p class="screen-note">{screen.message}</p> : null);
+
 export function Window(hand: Hand) {
   if (hand.screen.window === 'list') return <OpenList {...hand} />;
   if (hand.screen.window === 'password') return <Keypad {...hand} />;

@@ -1,6 +1,6 @@
 // The colour touch screen of the ES series.
 import type { Item } from './model';
-import { itemOf, itemsOf, Key, Window, type Hand } from './parts';
+import { itemOf, itemsOf, Key, Note, Window, type Hand } from './parts';
 
 const glyphs: Record<string, string> = {
   pack_info: 'M3 8h15v9H3zM21 11v3M6.5 10.5v4M10 10.5v4M13.5 10.5v4',
@@ -89,6 +89,7 @@ export function TouchScreen(hand: Hand) {
     <>
       {!bare && <Bar {...hand} />}
       <div class="es-body" inert={hand.screen.window !== 'none' || undefined}><Body {...hand} /></div>
+      <Note screen={hand.screen} />
       <Window {...hand} />
       {!bare && <Turn {...hand} />}
     </>
