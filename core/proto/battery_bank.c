@@ -71,12 +71,22 @@ static void add_temperatures(struct battery_report *whole, const struct pack_vie
     }
 }
 
+/* By its enables; where it tells none, by its MOS and what they may be open for. */
+static bool may(const struct pack_view *pack, bool charge)
+{
+    if ((pack->heard & VIEW_ENABLE) != 0) {
+        return charge ? pack->charge_enable : pack->discharge_enable;
+    }
+    bool mos = (pack->heard & VIEW_MOS) == 0 || (charge ? pack->charge_mos : pack->discharge_mos);
+    uint32_t stops = charge ? REPORT_STOPS_CHARGE : REPORT_STOPS_DISCHARGE;
+    return mos && (pack->protections & stops) == 0;
+}
+
 static void add_limits(struct battery_report *whole, struct sums *sums,
                        const struct pack_view *pack)
 {
-    bool told = (pack->heard & VIEW_ENABLE) != 0;
-    bool charges = !told || pack->charge_enable;
-    bool discharges = !told || pack->discharge_enable;
+    bool charges = may(pack, true);
+    bool discharges = may(pack, false);
     bool first = sums->n_limits++ == 0;
     whole->charge_mv = first ? pack->charge_mv : min_i32(whole->charge_mv, pack->charge_mv);
     whole->discharge_mv =
@@ -115,17 +125,19 @@ static void add_flags(struct battery_report *whole, const struct pack_view *pack
     if ((pack->heard & VIEW_FLAGS) != 0) {
         whole->heard |= HEARD_FLAGS;
     }
-    if ((pack->heard & VIEW_ENABLE) != 0) {
-        whole->charge_enable |= pack->charge_enable;
-        whole->discharge_enable |= pack->discharge_enable;
-        whole->modules_no_charge = (uint8_t)(whole->modules_no_charge + !pack->charge_enable);
-        whole->modules_no_discharge =
-            (uint8_t)(whole->modules_no_discharge + !pack->discharge_enable);
-        whole->force_charge |= pack->force_charge;
-        whole->force_charge_soon |= pack->force_charge_soon;
-        whole->full_charge_request |= pack->full_charge_request;
-        whole->heard |= HEARD_REQUEST;
+    if ((pack->heard & (VIEW_ENABLE | VIEW_MOS)) == 0) {
+        return;
     }
+    bool charges = may(pack, true);
+    bool discharges = may(pack, false);
+    whole->charge_enable |= charges;
+    whole->discharge_enable |= discharges;
+    whole->modules_no_charge = (uint8_t)(whole->modules_no_charge + !charges);
+    whole->modules_no_discharge = (uint8_t)(whole->modules_no_discharge + !discharges);
+    whole->force_charge |= pack->force_charge;
+    whole->force_charge_soon |= pack->force_charge_soon;
+    whole->full_charge_request |= pack->full_charge_request;
+    whole->heard |= HEARD_REQUEST;
 }
 
 static void add_pack(struct battery_report *whole, struct sums *sums, const struct pack_view *pack)
@@ -186,6 +198,8 @@ void bank_combine(struct battery_bank *bank, uint32_t now_ms, uint32_t fresh_ms)
         whole->heard |= HEARD_SOC;
     }
     whole->soh_pct = sums.soh;
+    const uint32_t both = HEARD_CELLS | HEARD_TEMPERATURES;
+    whole->heard |= (whole->heard & both) == both ? HEARD_PLACES : 0;
 }
 
 #define OVER(field) whole->field = told->field

@@ -65,6 +65,18 @@ enum {
     (REPORT_SYSTEM | REPORT_IMBALANCE | REPORT_CHARGE_MOS | REPORT_DISCHARGE_MOS | \
      REPORT_TEMPERATURE_SENSOR | REPORT_FRONT_END | REPORT_REVERSED | REPORT_COMMUNICATION)
 
+/* Protections under which a battery that tells no enables takes, or gives, nothing. */
+#define REPORT_STOPS_BOTH                                                                   \
+    (REPORT_ANY_SYSTEM | REPORT_SHORT_CIRCUIT | REPORT_OVER_TEMPERATURE |                   \
+     REPORT_UNDER_TEMPERATURE | REPORT_MOS_OVER_TEMPERATURE | REPORT_ENV_OVER_TEMPERATURE | \
+     REPORT_ENV_UNDER_TEMPERATURE)
+#define REPORT_STOPS_CHARGE                                                \
+    (REPORT_STOPS_BOTH | REPORT_ANY_OVER_VOLTAGE | REPORT_CHARGE_CURRENT | \
+     REPORT_CHARGE_OVER_TEMPERATURE | REPORT_CHARGE_UNDER_TEMPERATURE)
+#define REPORT_STOPS_DISCHARGE                                                 \
+    (REPORT_STOPS_BOTH | REPORT_ANY_UNDER_VOLTAGE | REPORT_DISCHARGE_CURRENT | \
+     REPORT_DISCHARGE_OVER_TEMPERATURE | REPORT_DISCHARGE_UNDER_TEMPERATURE)
+
 /* What has been heard, in `heard`: a field never heard is absent, not zero. */
 enum {
     HEARD_LIMITS = 1 << 0,

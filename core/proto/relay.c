@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/proto/relay.h"
 
+enum { LIMIT_MAX_MA = 3200000, TEMP_MIN_C10 = -600, TEMP_MAX_C10 = 1500 };
+
 static const uint32_t parts_of[RELAY_PARTS] = {HEARD_LIMITS, HEARD_SOC, HEARD_MEASURED};
 static const uint32_t essential = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED;
 
@@ -9,9 +11,19 @@ void relay_init(struct relay *relay, const struct relay_rules *rules)
     *relay = (struct relay){.rules = *rules};
 }
 
-/* A CVL of another battery, of another scale or of garbage: not to be handed on. */
+/* A CVL of another battery, of another scale or of garbage, a limit or a temperature that is a
+   "not known" of some sender: not to be handed on. */
 static bool plausible(const struct battery_report *report)
 {
+    bool limits = (report->heard & HEARD_LIMITS) != 0;
+    if (limits && (report->charge_limit_ma >= LIMIT_MAX_MA || report->charge_limit_ma < 0 ||
+                   report->discharge_limit_ma >= LIMIT_MAX_MA || report->discharge_limit_ma < 0)) {
+        return false;
+    }
+    if ((report->heard & HEARD_MEASURED) != 0 &&
+        (report->temp_c10 < TEMP_MIN_C10 || report->temp_c10 > TEMP_MAX_C10)) {
+        return false;
+    }
     bool both = (report->heard & HEARD_LIMITS) != 0 && (report->heard & HEARD_MEASURED) != 0;
     int32_t off_mv = abs_i32(report->charge_mv - report->voltage_mv);
     return !both || (report->voltage_mv > 0 && off_mv <= report->voltage_mv / 4);
@@ -48,6 +60,11 @@ static bool make_limits(const struct relay_rules *rules, struct battery_report *
     int32_t discharge = line_i32(report->cell_min_mv, 2800, 0, 3000, 1000);
     discharge = min_i32(discharge, line_i32(hot, 500, 1000, 600, 0));
     bool asked = (report->heard & HEARD_REQUEST) != 0;
+    if ((report->heard & HEARD_MODULES) != 0 && report->modules_online > 0) {
+        int32_t n = report->modules_online; /* packs that are out lend nothing of the caps */
+        charge = charge * (n - report->modules_no_charge) / n;
+        discharge = discharge * (n - report->modules_no_discharge) / n;
+    }
     report->charge_mv = rules->voltage_cap_mv;
     report->charge_limit_ma =
         asked && !report->charge_enable ? 0 : part_of(rules->charge_cap_ma, charge);
@@ -153,11 +170,15 @@ enum relay_stage relay_tell(struct relay *relay, uint32_t now_ms, struct battery
     out->charge_mv = capped(out->charge_mv, relay->rules.voltage_cap_mv);
     out->charge_limit_ma = capped(out->charge_limit_ma, relay->rules.charge_cap_ma);
     out->discharge_limit_ma = capped(out->discharge_limit_ma, relay->rules.discharge_cap_ma);
-    if ((out->heard & HEARD_REQUEST) == 0) { /* a dialect without the bits allows by its limits */
-        out->charge_enable = out->charge_limit_ma > 0;
-        out->discharge_enable = out->discharge_limit_ma > 0;
+    if ((out->heard & HEARD_REQUEST) == 0) { /* no such bits: it allows by limits and alarms */
+        out->charge_enable =
+            out->charge_limit_ma > 0 && (out->protections & REPORT_STOPS_CHARGE) == 0;
+        out->discharge_enable =
+            out->discharge_limit_ma > 0 && (out->protections & REPORT_STOPS_DISCHARGE) == 0;
         out->heard |= HEARD_REQUEST;
     }
+    out->charge_limit_ma = out->charge_enable ? out->charge_limit_ma : 0;
+    out->discharge_limit_ma = out->discharge_enable ? out->discharge_limit_ma : 0;
     if (relay->stage == RELAY_TAPER) {
         taper(relay, now_ms, out);
     } else if (relay->stage == RELAY_STOPPED) {

@@ -9,6 +9,8 @@
  * the stages: docs/protocols.md, relay.
  *
  * Invariants:
+ *  0. Who may not charge has a charge limit of 0, and the same for discharging. A dialect without
+ *     enable bits says so by its protections (SMA: an alarm is stand-by).
  *  1. The limits told are never above those last heard, nor above the caps.
  *  2. Without limits, SOC and a voltage heard within hold_ms no limit stays as it was.
  *  3. After a stop nothing is offered before back_ms of unbroken hearing.

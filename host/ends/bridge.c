@@ -4,7 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HOLD_MS = 5000, STOP_MS = 25000, BACK_MS = 3000, CELL_NOMINAL_MV = 3300 };
+enum {
+    HOLD_MS = 5000,
+    STOP_MS = 25000,
+    BACK_MS = 3000,
+    QUICK_STOP_MS = 60000,
+    CELL_NOMINAL_MV = 3300
+};
 
 struct relay_rules bridge_rules(const struct wire_protocol *from, const struct wire_protocol *to)
 {
@@ -85,8 +91,14 @@ static void limit_pack(struct pack_view *pack, const struct battery_report *hear
         pack->discharge_enable = pack->discharge_mos;
         pack->heard |= VIEW_LIMITS | VIEW_ENABLE;
     }
+    if ((pack->heard & VIEW_MOS) == 0) { /* readers that know no enables look at these */
+        pack->charge_mos = pack->discharge_mos = true;
+        pack->heard |= VIEW_MOS;
+    }
     pack->charge_enable = pack->charge_enable && told->charge_enable;
     pack->discharge_enable = pack->discharge_enable && told->discharge_enable;
+    pack->charge_mos = pack->charge_mos && told->charge_enable;
+    pack->discharge_mos = pack->discharge_mos && told->discharge_enable;
     pack->protections |= told->protections & (REPORT_SYSTEM | REPORT_COMMUNICATION);
     pack->alarms |= told->alarms & (REPORT_SYSTEM | REPORT_COMMUNICATION);
 }
@@ -139,7 +151,16 @@ void bridge_step(struct bridge *bridge, int64_t now_ms)
     if (parts != 0) {
         relay_hear(&bridge->relay, &bridge->from.bank.whole, parts, (uint32_t)now_ms);
     }
+    if (bridge->from.listener.stop_asked) { /* as long as it is not taken back: a minute */
+        bridge->from.listener.stop_asked = false;
+        bridge->stopped_until_ms = now_ms + QUICK_STOP_MS;
+    }
     bridge->stage = relay_tell(&bridge->relay, (uint32_t)now_ms, &bridge->told.whole);
+    if (now_ms < bridge->stopped_until_ms) {
+        struct battery_report *told = &bridge->told.whole;
+        told->charge_limit_ma = told->discharge_limit_ma = 0;
+        told->charge_enable = told->discharge_enable = false;
+    }
     bool by_pack = bridge->from.protocol->kind == PROTOCOL_OF_RS485;
     if (by_pack) {
         copy_packs(bridge);

@@ -18,6 +18,7 @@ struct bridge {
     struct relay relay;
     struct battery_bank told; /* what the inverter is told */
     enum relay_stage stage;
+    int64_t stopped_until_ms; /* a quick stop was asked (SMA 0x00F) */
 };
 
 /* Stages that fit the inverter's protocol: held for at most 5 s, stopped after at most 25 s. */

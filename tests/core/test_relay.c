@@ -244,6 +244,88 @@ static void limits_nobody_told_are_the_caps_and_less_at_the_edges(void **state)
     }
 }
 
+/* SMA, Victron and Pylon 1.3 say stop by an alarm alone. */
+static void a_protection_stops_where_no_enables_are_told(void **state)
+{
+    static const struct {
+        uint32_t protections;
+        bool charge, discharge;
+    } cases[] = {{0, true, true},
+                 {REPORT_CELL_OVER_VOLTAGE, false, true},
+                 {REPORT_UNDER_VOLTAGE, true, false},
+                 {REPORT_CHARGE_UNDER_TEMPERATURE, false, true},
+                 {REPORT_DISCHARGE_CURRENT, true, false},
+                 {REPORT_SYSTEM, false, false},
+                 {REPORT_SHORT_CIRCUIT, false, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct relay relay;
+        struct battery_report report = battery();
+        struct battery_report out;
+        report.heard &= ~(uint32_t)HEARD_REQUEST;
+        report.protections = cases[i].protections;
+        relay_init(&relay, &rules);
+        relay_hear(&relay, &report, report.heard, begin_ms);
+        (void)relay_tell(&relay, begin_ms, &out);
+        assert_int_equal(out.charge_enable, cases[i].charge);
+        assert_int_equal(out.discharge_enable, cases[i].discharge);
+        assert_int_equal(out.charge_limit_ma, cases[i].charge ? 100000 : 0);
+        assert_int_equal(out.discharge_limit_ma, cases[i].discharge ? 80000 : 0);
+    }
+}
+
+static void a_limit_without_its_enable_is_none(void **state)
+{
+    struct relay relay;
+    struct battery_report report = battery();
+    struct battery_report out;
+    (void)state;
+    report.charge_enable = false; /* and a charge limit of 100 A */
+    relay_init(&relay, &rules);
+    relay_hear(&relay, &report, report.heard, begin_ms);
+    (void)relay_tell(&relay, begin_ms, &out);
+    assert_int_equal(out.charge_limit_ma, 0);
+    assert_int_equal(out.discharge_limit_ma, 80000);
+}
+
+static void figures_that_mean_not_known_are_not_handed_on(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct relay relay = heard_at(begin_ms);
+        struct battery_report report = battery();
+        report.charge_limit_ma = i == 0 ? 3276700 : i == 1 ? 3276800 : 100000;
+        report.discharge_limit_ma = i == 2 ? 3276700 : 80000;
+        report.temp_c10 = i == 3 ? 32767 : 250;
+        relay_hear(&relay, &report, report.heard, begin_ms + 100);
+        assert_int_equal(relay.implausible, 1);
+    }
+}
+
+static void packs_that_are_out_lend_nothing_of_the_caps(void **state)
+{
+    const struct relay_rules made = {.hold_ms = 5000,
+                                     .stop_ms = 25000,
+                                     .back_ms = 3000,
+                                     .charge_cap_ma = 50000,
+                                     .discharge_cap_ma = 60000,
+                                     .voltage_cap_mv = 56000,
+                                     .own_limits = true};
+    struct relay relay;
+    struct battery_report out;
+    struct battery_report report = mute_battery();
+    (void)state;
+    report.heard |= HEARD_MODULES;
+    report.modules_online = 4;
+    report.modules_no_charge = 1;
+    report.modules_no_discharge = 2;
+    relay_init(&relay, &made);
+    relay_hear(&relay, &report, report.heard, begin_ms);
+    (void)relay_tell(&relay, begin_ms, &out);
+    assert_int_equal(out.charge_limit_ma, 37500);
+    assert_int_equal(out.discharge_limit_ma, 30000);
+}
+
 static void without_caps_or_cells_no_limit_is_made_up(void **state)
 {
     struct relay relay = {.rules = rules};
@@ -278,6 +360,10 @@ int main(void)
         cmocka_unit_test(it_comes_back_only_after_a_while_of_hearing),
         cmocka_unit_test(each_needed_part_ages_on_its_own),
         cmocka_unit_test(limits_nobody_told_are_the_caps_and_less_at_the_edges),
+        cmocka_unit_test(a_protection_stops_where_no_enables_are_told),
+        cmocka_unit_test(a_limit_without_its_enable_is_none),
+        cmocka_unit_test(figures_that_mean_not_known_are_not_handed_on),
+        cmocka_unit_test(packs_that_are_out_lend_nothing_of_the_caps),
         cmocka_unit_test(without_caps_or_cells_no_limit_is_made_up),
         cmocka_unit_test(two_months_of_silence_are_silence),
         cmocka_unit_test(caps_hold_whatever_the_battery_says),
