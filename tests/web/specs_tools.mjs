@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The battery's tools: parameters, live table and recordings, board, range of records, guide.
 import { readFile } from 'node:fs/promises';
-import { api, expect, open, PASSWORD, PHONE, until } from './specs.mjs';
+import { api, expect, open, PASSWORD, PHONE, turn, until } from './specs.mjs';
 
 const TOOLS = 'correct tools';
 const ADMIN = '123456'; // the manuals' default, of a pack nobody has changed
@@ -183,6 +183,19 @@ export const toolSpecs = [
     expect(await field(page, 'Cell OV Alarm').isDisabled(), 'no editing');
     expect((await api(page, 'PUT', '/api/packs/pack1/parameters', { password: ADMIN, values: { 'Cell OV Alarm': '3.6' } })).status === 403, 'refused by the server');
     expect(await page.getByRole('button', { name: 'Export' }).isEnabled(), 'a file may be taken home');
+  } },
+  { name: 'a pack that sleeps is not asked: why is said, and nothing is wrong in the console', run: async ({ page, url }) => {
+    await open(page, url, 'battery');
+    await turn(page, { 'pack2.switch': 'off' });
+    try {
+      await until('asleep', async () => (await api(page, 'GET', '/api/packs/pack2')).json.absent !== '', 20_000);
+      await view(page, url, 'parameters');
+      await page.locator('.chips button').nth(1).click();
+      await page.getByText('The pack sleeps').waitFor();
+    } finally { await turn(page, { 'pack2.switch': 'on' }); }
+    await until('awake', async () => (await api(page, 'GET', '/api/packs/pack2')).json.absent === '', 20_000);
+    await page.getByRole('button', { name: 'Read', exact: true }).click();
+    await row(page, 'Cell OV Alarm').waitFor();
   } },
   { name: 'the live table: rows of all packs, to the bottom, clear', run: async ({ page, url }) => {
     await view(page, url, 'multi');

@@ -1,6 +1,6 @@
 // Texts of the battery's tools: [English, German, Chinese]. The PC tool's names of parameters stay.
 export const toolTexts: Record<string, [string, string, string]> = {
-  tool_status: ['Status', 'Zustand', '状态'], tool_parameters: ['Parameters', 'Parameter', '参数'], tool_multi: ['Live table', 'Live-Tabelle', '多包监控'], tool_guide: ['Start-up', 'Inbetriebnahme', '开机向导'],
+  tool_status: ['Status', 'Zustand', '状态'], tool_parameters: ['Parameters', 'Parameter', '参数'], tool_multi: ['Live table', 'Live-Tabelle', '多包监控'], tool_guide: ['Start-up', 'Start', '开机向导'],
   tools_of: ['Views of the battery', 'Ansichten der Batterie', '电池页面'],
   admin: ['Administrator password', 'Administratorpasswort', '管理员密码'], admin_ok: ['Administrator', 'Administrator', '管理员'], admin_check: ['Check', 'Prüfen', '验证'], admin_forget: ['Forget', 'Vergessen', '清除'],
   admin_help: ['The pack’s own password. The pack counts wrong ones and makes you wait.', 'Das eigene Passwort des Moduls. Falsche zählt es mit und lässt warten.', '电池组自己的密码。输错会被计数并需等待。'],

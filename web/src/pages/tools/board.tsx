@@ -1,14 +1,13 @@
 // The pack's board: versions, serial number, clock, and its switches.
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { get, put, reason, type Auth } from '../../api';
+import { put, reason, type Auth } from '../../api';
 import { clockS, dayName } from '../../format';
 import { t } from '../../i18n';
 import { useLive } from '../../live';
 import { Card, Stat } from '../../ui';
 import { AdminBox, refusal, type Admin } from './admin';
-import { readParameters, type Parameter, type Parameters } from './params';
+import { readDesk, readParameters, type Desk, type Parameter, type Parameters } from './params';
 
-interface Desk { model: string; maker: string; version: string; serial: string; clock_ms: number | null; ahead_s: number | null; absent: string; wait_s: number }
 const SWITCHES = ['CHG Circuit', 'DISCHG Circuit', 'Sound Alarm', 'LED Alarm', 'Charge Limiter Switch'];
 const LOOK_MS = 5000;
 const NEAR_S = 2;
@@ -79,12 +78,12 @@ export function Board({ n, auth, admin, zone }: { n: number; auth: Auth | null; 
   const [all, setAll] = useState<Parameter[] | null>(null);
   const newest = events.find((event) => event.device === `pack${n}`)?.id ?? 0;
   const look = useCallback(() => {
-    void get<Desk>(`/api/packs/pack${n}`).then(setDesk, () => undefined);
+    void readDesk(n).then(setDesk, () => undefined);
     void readParameters(n).then((answer) => setAll(answer.parameters), () => setAll(null));
   }, [n]);
   useEffect(look, [look, newest]);
   useEffect(() => {
-    const timer = setInterval(() => { if (!document.hidden) void get<Desk>(`/api/packs/pack${n}`).then(setDesk, () => undefined); }, LOOK_MS);
+    const timer = setInterval(() => { if (!document.hidden) void readDesk(n).then(setDesk, () => undefined); }, LOOK_MS);
     return () => clearInterval(timer);
   }, [n]);
   if (!desk) return null;

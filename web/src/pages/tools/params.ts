@@ -1,5 +1,5 @@
 // Parameters of a pack: what it holds, what this page holds, and files of them.
-import { get } from '../../api';
+import { get, Refused } from '../../api';
 
 export interface Parameter {
   name: string; page: 'setting' | 'config' | 'switch'; group: string; type: string; unit: string; file_unit: string;
@@ -9,7 +9,15 @@ export interface Parameters { device: string; parameters: Parameter[]; written?:
 /** What the page holds where it is not what the pack holds. */
 export type Edits = Record<string, string>;
 
-export const readParameters = (n: number) => get<Parameters>(`/api/packs/pack${n}/parameters`);
+export interface Desk { model: string; maker: string; version: string; serial: string; clock_ms: number | null; ahead_s: number | null; absent: string; wait_s: number }
+export const readDesk = (n: number) => get<Desk>(`/api/packs/pack${n}`);
+
+/** A pack that sleeps or is silent is not asked: why is said instead. */
+export async function readParameters(n: number): Promise<Parameters> {
+  const { absent } = await readDesk(n);
+  if (absent) throw new Refused({ title: '', status: 409, detail: absent });
+  return get<Parameters>(`/api/packs/pack${n}/parameters`);
+}
 
 const isNumber = (parameter: Parameter) => parameter.type === 'int' || parameter.type === 'decimal';
 export const same = (parameter: Parameter, a: string, b: string) => a === b || (isNumber(parameter) && a.trim() !== '' && b.trim() !== '' && Number(a) === Number(b));
