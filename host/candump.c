@@ -3,6 +3,7 @@
 #include "host/candump.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,7 +113,7 @@ static const char *read_time(const char *at, struct candump *parsed)
         return at;
     }
     double t_s = strtod(at + 1, &end);
-    if (end == at + 1 || *end != ')') {
+    if (end == at + 1 || *end != ')' || !isfinite(t_s)) {
         return NULL;
     }
     parsed->has_time = true;

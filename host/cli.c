@@ -142,11 +142,12 @@ const struct cli_command cli_commands[] = {
      "Runs every scenario of the files; the exit status says whether all passed.",
      "hearth scenario tests/scenarios/pack-voltage.yaml", cmd_scenario},
     {"list",
-     "products|settings|faults|protections|parameters|points|protocols|pages|leds|soc-leds "
-     "[PRODUCT]",
+     "products|settings|faults|protections|parameters|points|protocols|compat|pins|pages|leds|"
+     "soc-leds|guide [PRODUCT]",
      "what there is", list_options,
      "Prints a table of products, or of a product's settings, faults, protections or parameters, "
-     "the points of scenarios, the protocols, or what displays and lamps show.",
+     "the points of scenarios, the protocols, which inverters a battery fits and the pins of its "
+     "cable (--brand), or what displays and lamps show.",
      "hearth list protections es51_2_100lp --csv", cmd_list},
     {"decode", "[PROTOCOL] [FILE|-]", "frames to values", decode_options,
      "Reads lines of candump (log, terminal or cansend form) or, of a serial protocol, frames as "
@@ -274,17 +275,35 @@ void csv_text(FILE *out, const char *text)
     fputc('"', out);
 }
 
+/* Bytes of the UTF-8 character at `text`; 0: it is none. */
+static int utf8_bytes(const unsigned char *text)
+{
+    int n = text[0] < 0x80                      ? 1
+            : text[0] >= 0xC2 && text[0] < 0xE0 ? 2
+            : text[0] >= 0xE0 && text[0] < 0xF0 ? 3
+            : text[0] >= 0xF0 && text[0] < 0xF5 ? 4
+                                                : 0;
+    for (int i = 1; i < n; i++) {
+        if ((text[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    return n;
+}
+
 void json_text(FILE *out, const char *text)
 {
     fputc('"', out);
-    for (; *text != '\0'; text++) {
+    while (*text != '\0') {
+        int n = utf8_bytes((const unsigned char *)text);
         if (*text == '"' || *text == '\\') {
             fprintf(out, "\\%c", *text);
-        } else if ((unsigned char)*text < ' ') {
-            fprintf(out, "\\u%04x", (unsigned)*text);
+        } else if ((unsigned char)*text < ' ' || n == 0) {
+            fprintf(out, "\\u%04x", (unsigned)(unsigned char)*text);
         } else {
-            fputc(*text, out);
+            fwrite(text, 1, (size_t)n, out);
         }
+        text += n > 0 ? n : 1;
     }
     fputc('"', out);
 }

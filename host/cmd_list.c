@@ -414,5 +414,11 @@ int cmd_list(int argc, char **argv)
     list_head(&writer);
     (void)table->list(&writer, product);
     list_tail(&writer);
+    if (writer.brand != NULL && writer.rows == 0) {
+        fprintf(stderr,
+                "hearth list: there is no inverter brand \"%s\" here (hearth list compat)\n",
+                writer.brand);
+        return 1;
+    }
     return 0;
 }

@@ -107,14 +107,19 @@ static bool read_options(const char **values, struct options *options)
     return true;
 }
 
-/* True when there is something to show. */
+/* True when there is something to show, and everything was asked for it. */
 static bool has_values(const struct monitor *monitor)
 {
+    const struct link *link = &monitor->link;
     const struct pack_view *pack = monitor_pack(monitor);
-    bool can = monitor->link.end.protocol->kind == PROTOCOL_OF_CAN;
-    const uint32_t needed = HEARD_SOC | HEARD_MEASURED | HEARD_LIMITS;
-    return can ? (monitor->link.bank.whole.heard & needed) == needed
-               : pack != NULL && (pack->heard & VIEW_ANALOG) != 0 && monitor->link.n_jobs == 0;
+    const struct battery_report *whole = &link->bank.whole;
+    const uint32_t needed = HEARD_SOC | HEARD_MEASURED;
+    if (link->end.protocol->kind == PROTOCOL_OF_CAN) {
+        return (whole->heard & (needed | HEARD_LIMITS)) == (needed | HEARD_LIMITS);
+    }
+    bool any =
+        (pack != NULL && (pack->heard & VIEW_ANALOG) != 0) || (whole->heard & needed) == needed;
+    return any && (link->pace ? link->n_jobs == 0 : rs485_client_has_looked(&link->end.client));
 }
 
 /* One reading, or one a line until the end. */
@@ -201,6 +206,7 @@ static int run(const struct options *options, const char *bus, const char *data)
         fprintf(stderr, "hearth monitor: %s\n", monitor->message);
     } else if (!shows || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         monitor->link.interval_ms = (int64_t)(options->interval_s * 1000.0);
+        monitor->link.end.client.period_ms = options->once ? 0 : monitor->link.end.client.period_ms;
         status = print_values(&hand, options);
     } else {
         monitor->link.interval_ms = (int64_t)(options->interval_s * 1000.0);

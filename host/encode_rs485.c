@@ -12,7 +12,7 @@
 #include "host/rs485/pack_rows.h"
 
 /* What is not said: 16 cells at 3.3 V, half full, 25 degC, 100 Ah. */
-enum { CELLS = 16, CELL_MV = 3300, SOC_PCT = 50, STEP_MS = 200 };
+enum { CELLS = 16, CHARGE_CELL_MV = 3500, CELL_MV = 3300, SOC_PCT = 50, STEP_MS = 200 };
 
 struct desk_of_file { /* nothing may be changed in a battery that is only described */
     struct rs485_server server;
@@ -42,8 +42,13 @@ static void base_of(const struct encode_job *job, const struct pack_view *said,
     whole.soc_pct = (said->heard & VIEW_SOC) != 0    ? said->soc_pct
                     : (whole.heard & HEARD_SOC) != 0 ? whole.soc_pct
                                                      : SOC_PCT;
-    if ((whole.heard & HEARD_REQUEST) == 0) {
-        whole.charge_enable = whole.discharge_enable = true;
+    bool limits = (whole.heard & HEARD_LIMITS) != 0;
+    if ((whole.heard & HEARD_REQUEST) == 0) { /* as CAN says it: a limit of 0 and no enable */
+        whole.charge_enable = !limits || whole.charge_limit_ma > 0;
+        whole.discharge_enable = !limits || whole.discharge_limit_ma > 0;
+    }
+    if (whole.charge_mv == 0) { /* never told as 0: some inverters would dump the battery */
+        whole.charge_mv = CELLS * CHARGE_CELL_MV;
     }
     bridge_one_pack(&whole, pack);
     pack->charge_mv = whole.charge_mv;
@@ -96,6 +101,9 @@ static void make_bank(struct encode_job *job, struct battery_bank *bank)
     bank_combine(bank, 0, 1000);
     said.voltage_mv = said.voltage_mv != 0 ? said.voltage_mv : bank->whole.voltage_mv;
     report_overlay(&bank->whole, &said);
+    if (bank->whole.charge_mv == 0) {
+        bank->whole.charge_mv = bank->pack[0].charge_mv;
+    }
     bank->whole.packs = said.packs > bank->n_packs ? said.packs : bank->n_packs;
 }
 

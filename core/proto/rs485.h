@@ -176,7 +176,7 @@ struct rs485_client {
     uint32_t period_ms;             /* from round to round; 0: without a pause */
     uint32_t again_ms;              /* how long a silent pack is left alone */
     uint32_t fresh_ms;              /* older views do not count in `whole` */
-    uint32_t asked, answered, missed, refused, broken, dropped;
+    uint32_t asked, answered, missed, refused, broken, dropped, rounds;
     uint16_t just_heard; /* VIEW_* of the last answer, of pack `at` */
     struct client_pack {
         bool known, silent;
@@ -209,5 +209,8 @@ size_t rs485_client_poll(struct rs485_client *client, uint32_t now_ms, uint8_t *
    the one at first address + i. True when an answer was complete. */
 bool rs485_client_take(struct rs485_client *client, const uint8_t *bytes, size_t n, uint32_t now_ms,
                        struct battery_bank *bank);
+
+/* Every pack was asked once; where they are looked for, every address. */
+bool rs485_client_has_looked(const struct rs485_client *client);
 
 #endif

@@ -9,6 +9,7 @@ enum {
     MISSES_SILENT = 3,
     AGAIN_MS = 5000,
     PERIOD_MS = 1000,
+    PROBE_MS = 350,  /* our choice: replies begin within 35 ms and take 170 at 9600 baud */
     FRESH_MS = 10000 /* our choice */
 };
 
@@ -26,6 +27,7 @@ void rs485_client_init(struct rs485_client *client, enum rs485_protocol protocol
     client->period_ms = PERIOD_MS;
     client->again_ms = AGAIN_MS;
     client->fresh_ms = FRESH_MS;
+    client->probe = UINT8_MAX; /* the first that is looked for is the first */
 }
 
 /* Packs that may be there. */
@@ -80,11 +82,12 @@ static void begin_round(struct rs485_client *client, uint32_t now_ms)
 {
     client->in_round = true;
     client->started = true;
+    client->rounds++;
     client->round_ms = now_ms;
     client->at = 0;
     client->step = 0;
     for (uint8_t i = 0; client->n_packs == 0 && i < slots(client); i++) {
-        client->probe = (uint8_t)((client->probe + 1) % slots(client));
+        client->probe = (uint8_t)((uint8_t)(client->probe + 1U) % slots(client));
         if (!client->pack[client->probe].known) {
             break;
         }
@@ -138,11 +141,18 @@ static size_t send_step(struct rs485_client *client, const struct rs485_end *end
     return (size_t)length;
 }
 
+/* At addresses where perhaps nobody is one does not wait as long. */
+static uint32_t patience_ms(const struct rs485_client *client)
+{
+    bool likely = client->n_packs > 0 || client->at == 0 || client->pack[client->at].known;
+    return likely || client->timeout_ms < PROBE_MS ? client->timeout_ms : PROBE_MS;
+}
+
 size_t rs485_client_poll(struct rs485_client *client, uint32_t now_ms, uint8_t *out, size_t room)
 {
     const struct rs485_end *end = rs485_end_of(client->protocol);
     if (client->waiting) {
-        if (!time_reached(now_ms, client->asked_ms + client->timeout_ms)) {
+        if (!time_reached(now_ms, client->asked_ms + patience_ms(client))) {
             return 0;
         }
         miss(client, end, now_ms);
@@ -238,6 +248,14 @@ static void heard(struct rs485_client *client, const struct rs485_end *end, uint
 {
     struct client_pack *pack = &client->pack[client->at];
     unsigned bit = 1U << client->step;
+    if (refused && !pack->known) { /* a host that answers for an address nobody has */
+        client->refused++;
+        client->waiting = false;
+        client->at++;
+        client->step = 0;
+        client->due_ms = now_ms + client->gap_ms;
+        return;
+    }
     if (pack->silent) { /* it may have been replaced: everything anew */
         pack->skipped = 0;
         pack->done = 0;
@@ -389,4 +407,10 @@ bool rs485_client_take(struct rs485_client *client, const uint8_t *bytes, size_t
         combine(client, now_ms, bank);
     }
     return done;
+}
+
+bool rs485_client_has_looked(const struct rs485_client *client)
+{
+    uint32_t needed = client->n_packs > 0 ? 1U : slots(client);
+    return client->rounds > needed || (client->rounds == needed && !client->in_round);
 }

@@ -57,7 +57,12 @@ static void take_byte(struct bus_port *port, int i, uint8_t byte)
         }
         return;
     case SLCAN_REMOTE:
-    case SLCAN_GARBAGE: port->counters.garbage++; return;
+    case SLCAN_GARBAGE:
+        port->counters.garbage++;
+        if (adapter) {
+            (void)bus_port_write(port, i, (const uint8_t *)"\a", 1);
+        }
+        return;
     case SLCAN_REFUSED:
     case SLCAN_NOTHING: return;
     }

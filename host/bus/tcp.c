@@ -94,8 +94,9 @@ static bool link_name(const char *path, const char *terminal)
 {
     struct stat there;
     if (lstat(path, &there) == 0) {
-        if (!S_ISLNK(there.st_mode)) {
-            errno = EEXIST;
+        bool link = S_ISLNK(there.st_mode);
+        if (!link || stat(path, &there) == 0) { /* another's, and its terminal lives */
+            errno = link ? EBUSY : EEXIST;
             return false;
         }
         (void)unlink(path);

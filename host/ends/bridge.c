@@ -9,6 +9,7 @@ enum {
     STOP_MS = 25000,
     BACK_MS = 3000,
     QUICK_STOP_MS = 60000,
+    TEMP_UNTOLD_C10 = 250,
     CELL_NOMINAL_MV = 3300
 };
 
@@ -160,6 +161,10 @@ void bridge_step(struct bridge *bridge, int64_t now_ms)
         struct battery_report *told = &bridge->told.whole;
         told->charge_limit_ma = told->discharge_limit_ma = 0;
         told->charge_enable = told->discharge_enable = false;
+    }
+    bool cells = bridge->from.protocol->kind == PROTOCOL_OF_RS485;
+    if (cells && (bridge->told.whole.heard & HEARD_TEMPERATURES) == 0) {
+        bridge->told.whole.temp_c10 = TEMP_UNTOLD_C10;
     }
     bool by_pack = bridge->from.protocol->kind == PROTOCOL_OF_RS485;
     if (by_pack) {

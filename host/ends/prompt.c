@@ -15,7 +15,8 @@ static const char help[] =
     "  set POINT VALUE            force it: set pack1.cell_3_v 3.7\n"
     "  release POINT              back to the physics\n"
     "  load AMPERES               a load on every pack (negative: a charger)\n"
-    "  touch FIELD [ENTRY]        a finger on the panel: touch can GROWATT\n"
+    "  protocol can|rs485 NAME    what the packs speak: protocol can GROWATT\n"
+    "  touch FIELD [ENTRY]        a finger on the panel (hearth list pages), page by page\n"
     "  rst SECONDS                hold the RST key of pack 1\n"
     "  cut LINK, mend LINK        stack, pack2, pack1.afe\n"
     "  power on|off               the supply of the packs' electronics\n"
@@ -127,6 +128,28 @@ static void load_all(struct emulator *emulator, const char *text, const char *se
     }
 }
 
+static void set_protocol(struct emulator *emulator, const char *bus, const char *name, FILE *out)
+{
+    bool can = strcmp(bus, "can") == 0;
+    enum parameter_id id = can ? PARAM_CAN_PROTOCOL : PARAM_RS485_PROTOCOL;
+    int32_t code;
+    if ((!can && strcmp(bus, "rs485") != 0) || !parameter_parse(&parameters[id], name, &code)) {
+        fprintf(out, "protocol: \"%s %s\" is none (allowed: can or rs485, and", bus, name);
+        for (int i = 0; i < protocol_count; i++) {
+            bool of_bus = (protocols[i].bus == PROTOCOL_CAN) == can;
+            if (of_bus && protocols[i].speaks != NULL) {
+                fprintf(out, " %s", protocols[i].name);
+            }
+        }
+        fprintf(out, ")\n");
+        return;
+    }
+    for (int i = 0; i < emulator->house.spec.packs; i++) {
+        bms_set_parameter(&emulator->house.bms[i], id, code);
+    }
+    fprintf(out, "protocol %s %s\n", bus, name);
+}
+
 static void touch(struct emulator *emulator, const char *field, const char *entry, FILE *out)
 {
     const char *argument = entry[0] != '\0' ? entry : NULL;
@@ -210,9 +233,19 @@ static const struct command {
     const char *name;
     void (*run)(struct emulator *, const char *first, const char *second, FILE *);
 } commands[] = {
-    {"show", show},     {"wires", wires},     {"get", get},     {"set", set},
-    {"load", load_all}, {"release", release}, {"touch", touch}, {"rst", hold_rst},
-    {"cut", cut},       {"mend", mend},       {"power", power}, {"speed", set_speed},
+    {"protocol", set_protocol},
+    {"show", show},
+    {"wires", wires},
+    {"get", get},
+    {"set", set},
+    {"load", load_all},
+    {"release", release},
+    {"touch", touch},
+    {"rst", hold_rst},
+    {"cut", cut},
+    {"mend", mend},
+    {"power", power},
+    {"speed", set_speed},
 };
 
 bool emulator_command(struct emulator *emulator, char *line, FILE *out)

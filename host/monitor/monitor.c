@@ -37,7 +37,8 @@ bool monitor_open(struct monitor *monitor, const struct bus_address *address,
         monitor_say(monitor, true, "the port is open: close it first");
         return false;
     }
-    const struct reader_spec spec = {address, protocol, 0};
+    const struct reader_spec spec = {address, protocol,
+                                     monitor->pack == MONITOR_ALL ? 0 : monitor->pack};
     monitor->open = link_open(&monitor->link, &spec, unit, now_ms, why, sizeof why);
     if (!monitor->open) {
         link_close(&monitor->link);
