@@ -18,6 +18,7 @@ need_packages "$BUILD_PACKAGES libcmocka-dev $COVERAGE_PACKAGES"
 CC=clang-19 quietly configure $folder -Dbuildtype=debugoptimized -Dweb=disabled \
     "-Dc_args=-fprofile-instr-generate -fcoverage-mapping -fcoverage-mcdc" \
     -Dc_link_args=-fprofile-instr-generate
+quietly ninja -C $folder build.ninja # a folder of an earlier day still knows yesterday's tests
 tests=$(ninja -C $folder -t targets all | grep -oE '^tests/core/test_core_[a-z0-9_]+:' | tr -d :)
 export LLVM_PROFILE_FILE=$PWD/$folder/profiles/%p.profraw
 # All of core/bms is compiled anew: a decision the compiler cannot follow is a warning of that moment.
