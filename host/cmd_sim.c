@@ -77,7 +77,7 @@ static void row_of_house(const struct house *house, int64_t t_s, struct sim_row 
         .t_s = t_s,
         .pv_w = stage->pv_w,
         .load_w = stage->load_w,
-        .grid_w = stage->grid_w,
+        .grid_w = house->grid_w,
         .battery_w = stage->battery_w,
         .battery_v = stage->battery_v,
         .soc_pct = house->spec.battery == HOUSE_PACKS ? (double)house->bms[0].soc_pct100 / 100.0

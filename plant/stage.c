@@ -114,7 +114,7 @@ static void solve_bypass(const struct stage_in *in, const struct bank *bank, str
         }
         fed = lesser(fed, in->feed_limit_w);
     }
-    double grid_a = surplus > 0.0 ? 0.0 : lesser(in->grid_charge_a, greater(cap_a - pv_a, 0.0));
+    double grid_a = surplus > 0.0 ? 0.0 : lesser(in->ac_charge_a, greater(cap_a - pv_a, 0.0));
     settle_battery(bank, out, -(pv_a + grid_a));
     double rectified = -out->battery_w - to_battery;
     double charge_loss = grid_a > 0.0 ? stage_loss(in->bridge, rectified) : 0.0;
@@ -122,13 +122,13 @@ static void solve_bypass(const struct stage_in *in, const struct bank *bank, str
                          ? 0.5 * in->bridge->idle * in->bridge->rated_w
                          : 0.0; /* control alone: half the idle loss of a running bridge */
     out->pv_charge_a = pv_a;
-    out->grid_charge_a = grid_a;
+    out->ac_charge_a = grid_a;
     out->load_w = in->output_on ? in->load_w : 0.0;
     double to_grid_charge = grid_a > 0.0 ? rectified + charge_loss : 0.0;
-    out->grid_w = out->load_w + to_grid_charge + standby - fed;
+    out->ac_w = out->load_w + to_grid_charge + standby - fed;
     out->loss_w = out->pv_w - bus + (surplus - fed) + charge_loss + standby +
                   (grid_a > 0.0 ? 0.0 : rectified);
-    out->output_v = in->output_on ? in->grid_v : 0.0;
+    out->output_v = in->output_on ? in->ac_v : 0.0;
 }
 
 void stage_solve(const struct stage_in *in, const struct bank *bank, struct stage_out *out)
@@ -137,7 +137,7 @@ void stage_solve(const struct stage_in *in, const struct bank *bank, struct stag
     struct stage_in now = *in;
     now.pv_w = lesser(in->pv_w, in->pv_limit_w);
     bool limited = in->pv_w > in->pv_limit_w;
-    if (in->grid_relay) {
+    if (in->ac_relay) {
         solve_bypass(&now, bank, out);
     } else {
         solve_island(&now, bank, out);

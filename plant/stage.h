@@ -23,20 +23,21 @@ struct stage_losses {
 
 struct stage_in {
     /* what the control core asks */
-    bool grid_relay, bridge_on, pv_on, battery_on, output_on;
-    double charge_limit_a, grid_charge_a, charge_v, feed_limit_w, pv_limit_w, output_v;
+    bool ac_relay, /* the load hangs on the grid or the generator */
+        bridge_on, pv_on, battery_on, output_on;
+    double charge_limit_a, ac_charge_a, charge_v, feed_limit_w, pv_limit_w, output_v;
     /* what is there */
-    double pv_w;   /* what the modules give at the asked voltage */
-    double load_w; /* demand at the output */
-    double grid_v;
+    double pv_w;                            /* what the modules give at the asked voltage */
+    double load_w;                          /* demand at the output */
+    double ac_v;                            /* of that source */
     const struct stage_losses *bridge, *pv; /* NULL: lossless */
 };
 
 struct stage_out {
     double pv_w; /* drawn */
     double battery_a, battery_w, battery_v;
-    double pv_charge_a, grid_charge_a;
-    double grid_w, load_w, loss_w;
+    double pv_charge_a, ac_charge_a;
+    double ac_w, load_w, loss_w; /* ac_w: of the outside source, + buys */
     double output_v;
     bool pv_held_back; /* drawn less than the modules could give */
     bool collapsed;    /* the bridge could not carry the load */

@@ -32,6 +32,7 @@ struct force {
     struct forced battery_v, battery_soc_pct, battery_c;
     struct forced charge_limit_a, discharge_limit_a, charge_v;
     struct forced heatsink_c;
+    struct forced gen_available, gen_delay_s, gen_v, gen_hz, load_short;
     uint64_t raised; /* inverter.raise, bit per fault */
     struct force_pack pack[15];
 };

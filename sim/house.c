@@ -77,7 +77,7 @@ void house_init(struct house *house, const struct house_spec *spec)
     house->now_ms = BOOT_MS;
     house->devices_on = true;
     house->write_result = "accepted";
-    house->bms_due_ms = house->report_due_ms = house->bus_at_ms = house->now_ms;
+    house->bms_due_ms = house->report_due_ms = house->bus_at_ms = house->peer_at_ms = house->now_ms;
     house->heatsink_c = spec->temperature_c;
     house->grid_v = 230.0;
     house->grid_hz = 50.0;
@@ -89,6 +89,11 @@ void house_init(struct house *house, const struct house_spec *spec)
     }
     if (spec->inverter != NULL) {
         const struct inverter_profile *profile = spec->inverter->inverter;
+        struct generator_options options = spec->generator;
+        options.voltage_v = options.voltage_v > 0.0 ? options.voltage_v : 230.0;
+        options.frequency_hz = options.frequency_hz > 0.0 ? options.frequency_hz : 50.0;
+        options.delay_s = options.delay_s > 0.0 ? options.delay_s : 10.0;
+        generator_init(&house->generator, &options);
         inverter_init(&house->inverter, profile, house->now_ms);
         house->bridge_loss = losses_of(&profile->bridge_loss, profile->rated_w);
         house->pv_loss = losses_of(&profile->pv_loss, profile->pv_max_w);
@@ -184,6 +189,8 @@ bool house_cut(struct house *house, const char *link, bool cut)
         house->can0.cut = cut;
     } else if (strcmp(link, "rs485_0") == 0) {
         house->rs485_cut = cut;
+    } else if (strcmp(link, "internal") == 0 && house->spec.inverter != NULL) {
+        house->internal_cut = cut;
     } else if (strcmp(link, "stack") == 0) {
         house->stack_cut = cut;
     } else if (pack >= 0 && pack < house->spec.packs && strcmp(rest, ".afe") == 0) {

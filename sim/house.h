@@ -18,6 +18,7 @@
 #include "core/product/product.h"
 #include "core/proto/can_rounding.h"
 #include "plant/bank.h"
+#include "plant/generator.h"
 #include "plant/pack.h"
 #include "plant/plain_battery.h"
 #include "plant/sensor.h"
@@ -45,12 +46,13 @@ struct house_spec {
     struct env *env;            /* NULL: scenario defaults (docs/scenarios.md) */
     struct pack_board *boards;  /* one per pack, or NULL: nothing outlives a loss of power */
     struct sensor_spec sensors; /* of every pack; off: ideal */
+    struct generator_options generator;        /* not available: none */
     double capacity_factor, resistance_factor; /* age of the packs' cells; 0 counts as 1 */
 };
 
 /* What flowed since the start, J. */
 struct ledger {
-    double pv, load, bought, sold, charged, discharged, loss, unserved, curtailed;
+    double pv, load, bought, sold, generated, charged, discharged, loss, unserved, curtailed;
 };
 
 /* What surrounds a pack: its output, its switches, who talks to it. */
@@ -115,6 +117,8 @@ struct house {
     double heatsink_c;
     double pv_v, pv_a;
     double grid_v, grid_hz;
+    double grid_w, gen_w; /* through the grid port, + buys; from the generator */
+    struct generator generator;
     double load_demand_w;
     double bus_v, outside_v; /* battery lines: at them, and put on them by the inverter */
     double held_v;           /* where they would go if a pack stopped taking */
@@ -124,7 +128,8 @@ struct house {
     bool gap_open;
 
     struct can_wire can0;
-    bool rs485_cut, stack_cut;
+    bool rs485_cut, stack_cut, internal_cut;
+    uint32_t peer_at_ms;        /* last frame between the inverter's controllers */
     uint16_t pack_cut, afe_cut; /* bit per pack */
     struct force force;
     struct ledger ledger;

@@ -11,6 +11,8 @@
 
 enum { BMS_PERIOD_MS = 100, REPORT_PERIOD_MS = 1000 };
 
+static const double BUS_V = 420.0; /* of a healthy stage (our choice) */
+enum { FAN_RPM = 2400 };
 static const double MOS_K_PER_A2 = 0.0025; /* 100 A make 25 K (our choice) */
 
 static int32_t milli(double value) { return (int32_t)lrint(value * 1000.0); }
@@ -229,6 +231,28 @@ static void send_report(struct house *house)
     }
 }
 
+/* What the board's own sensors see of a healthy stage; what ails it comes by `raised`. */
+static void sense_board(struct house *house, struct inverter_inputs *in)
+{
+    const struct inverter_outputs *out = &house->inverter.out;
+    const struct stage_out *stage = &house->stage;
+    bool shorted = house->force.load_short.on && house->force.load_short.value > 0.5;
+    in->port_w = (int32_t)lrint(house->grid_w);
+    in->output_mv = milli(stage->output_v);
+    in->output_ma = stage->output_v > 0.0 ? milli(in->load_va / stage->output_v) : 0;
+    if (shorted && out->bridge_on) {
+        in->output_ma = house->inverter.profile->peak_va * 1000 / 200; /* the bridge's own limit */
+    }
+    in->output_dc_mv = in->output_dc_ma = 0;
+    in->bus_mv = in->bus2_mv = milli(BUS_V);
+    in->relays_seen = out->relays;
+    in->fan_rpm = out->fan_on ? FAN_RPM : 0;
+    house->peer_at_ms = house->internal_cut ? house->peer_at_ms : house->now_ms;
+    in->peer_age_ms = (int32_t)(house->now_ms - house->peer_at_ms);
+    double battery_c = house->spec.temperature_c;
+    in->battery_c10 = tenths(pick(&house->force.battery_c, battery_c));
+}
+
 static void sense_inverter(struct house *house)
 {
     struct inverter_inputs *in = &house->inverter.in;
@@ -245,7 +269,10 @@ static void sense_inverter(struct house *house)
     in->load_w = (int32_t)lrint(stage->load_w);
     double factor = pick(&house->force.load_pf, 1.0);
     in->load_va = factor > 0.0 ? (int32_t)lrint(stage->load_w / factor) : in->load_w;
+    in->gen_mv = milli(house->generator.voltage_v);
+    in->gen_hz100 = (int32_t)lrint(house->generator.frequency_hz * 100.0);
     in->heatsink_c10 = tenths(pick(&house->force.heatsink_c, house->heatsink_c));
+    sense_board(house, in);
     in->raised = house->force.raised;
 }
 

@@ -37,7 +37,7 @@ static double held_v(const struct house *house)
 {
     const struct inverter_outputs *out = &house->inverter.out;
     bool holds = out->battery_on && out->stage != STAGE_OFF && house->stage.battery_a <= 0.0 &&
-                 (house->stage.pv_held_back || house->stage_in.grid_relay);
+                 (house->stage.pv_held_back || house->stage_in.ac_relay);
     return holds ? out->charge_mv * 0.001 : 0.0;
 }
 

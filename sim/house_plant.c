@@ -80,6 +80,12 @@ static double offered_pv(struct house *house)
     return (double)(volts * env_pv_current(house->env, volts));
 }
 
+/* A short behind the bypass trips the input's own protector; it holds while the short is there. */
+static bool is_shorted(const struct house *house)
+{
+    return house->force.load_short.on && house->force.load_short.value > 0.5;
+}
+
 static void find_grid(struct house *house)
 {
     const struct force *force = &house->force;
@@ -96,40 +102,62 @@ static void find_grid(struct house *house)
     there = force->grid_present.on ? force->grid_present.value > 0.5 : there;
     volts = force->grid_v.on ? force->grid_v.value : volts;
     hz = force->grid_hz.on ? force->grid_hz.value : hz;
+    bool protector_open = is_shorted(house) && house->inverter.out.feed != FEED_INVERTER;
+    there = there && !protector_open;
     house->grid_v = there ? volts : 0.0;
     house->grid_hz = there ? hz : 0.0;
+}
+
+static double forced_or(const struct forced *forced, double else_value)
+{
+    return forced->on ? forced->value : else_value;
+}
+
+static void run_generator(struct house *house, double dt_s)
+{
+    const struct force *force = &house->force;
+    struct generator_options *options = &house->generator.options;
+    options->available = forced_or(&force->gen_available, options->available) > 0.5;
+    options->delay_s = forced_or(&force->gen_delay_s, options->delay_s);
+    options->voltage_v = forced_or(&force->gen_v, options->voltage_v);
+    options->frequency_hz = forced_or(&force->gen_hz, options->frequency_hz);
+    generator_step(&house->generator, house->inverter.out.generator_start, house->gen_w, dt_s);
 }
 
 static void ask_stage(struct house *house)
 {
     const struct inverter_outputs *out = &house->inverter.out;
     bool losses = house->spec.losses;
+    bool on_generator = out->generator_relay;
     house->load_demand_w = house->force.load_w.on ? house->force.load_w.value
                            : house->env != NULL   ? (double)house->env->load_w
                                                   : 0.0;
     double load2 = house->force.load2_w.on ? house->force.load2_w.value : 0.0;
     double load_w = house->load_demand_w - (out->output2 ? 0.0 : load2);
     house->stage_in = (struct stage_in){
-        .grid_relay = out->grid_relay,
+        .ac_relay = out->grid_relay || on_generator,
         .bridge_on = out->bridge_on,
         .pv_on = out->pv_on,
         .battery_on = out->battery_on,
         .output_on = out->output1,
         .charge_limit_a = out->charge_limit_ma * 0.001,
-        .grid_charge_a = out->grid_charge_ma * 0.001,
+        .ac_charge_a = out->grid_charge_ma * 0.001,
         .charge_v = out->charge_mv * 0.001,
         .feed_limit_w = out->feed_limit_w,
         .pv_limit_w = out->pv_limit_w,
         .output_v = out->output_mv * 0.001,
         .pv_w = offered_pv(house),
         .load_w = greater(load_w, 0.0),
-        .grid_v = house->grid_v,
+        .ac_v = on_generator ? house->generator.voltage_v : house->grid_v,
         .bridge = losses ? &house->bridge_loss : NULL,
         .pv = losses ? &house->pv_loss : NULL,
     };
-    if (house->stage_in.grid_relay && house->grid_v <= 0.0) {
-        house->stage_in.load_w = house->stage_in.grid_charge_a = 0.0; /* dead line behind it */
+    if (house->stage_in.ac_relay && house->stage_in.ac_v <= 0.0) {
+        house->stage_in.load_w = house->stage_in.ac_charge_a = 0.0; /* dead line behind it */
         house->stage_in.feed_limit_w = 0.0;
+    }
+    if (is_shorted(house)) {
+        house->stage_in.load_w = house->stage_in.output_v = 0.0; /* current, no power */
     }
 }
 
@@ -196,8 +224,9 @@ static void book(struct house *house, double dt_s)
     struct ledger *ledger = &house->ledger;
     ledger->pv += out->pv_w * dt_s;
     ledger->load += out->load_w * dt_s;
-    ledger->bought += greater(out->grid_w, 0.0) * dt_s;
-    ledger->sold += greater(-out->grid_w, 0.0) * dt_s;
+    ledger->bought += greater(house->grid_w, 0.0) * dt_s;
+    ledger->sold += greater(-house->grid_w, 0.0) * dt_s;
+    ledger->generated += house->gen_w * dt_s;
     ledger->discharged += greater(out->battery_w, 0.0) * dt_s;
     ledger->charged += greater(-out->battery_w, 0.0) * dt_s;
     ledger->loss += out->loss_w * dt_s;
@@ -236,8 +265,12 @@ void house_plant(struct house *house, uint32_t dt_ms)
     find_grid(house);
     if (house->spec.inverter != NULL) {
         gather_battery(house);
+        run_generator(house, dt_s);
         ask_stage(house);
         stage_solve(&house->stage_in, &house->bank, &house->stage);
+        bool generated = house->inverter.out.generator_relay;
+        house->grid_w = generated ? 0.0 : house->stage.ac_w;
+        house->gen_w = generated ? house->stage.ac_w : 0.0;
         house->pv_a = house->pv_v > 1.0 ? house->stage.pv_w / house->pv_v : 0.0;
         if (house->spec.battery == HOUSE_PACKS) {
             bank_share(&house->bank, house->stage.battery_a);

@@ -110,16 +110,19 @@ void house_source(const struct house *house, char *words, size_t room)
 {
     const struct stage_out *stage = &house->stage;
     words[0] = '\0';
-    bool served = house->inverter.out.feed != FEED_NONE && !stage->collapsed;
-    bool grid = served && house->inverter.out.feed == FEED_GRID;
-    double fed = grid ? stage->load_w - stage->grid_w : stage->load_w;
+    const struct inverter_outputs *now = &house->inverter.out;
+    bool served = now->feed != FEED_NONE && !stage->collapsed && !now->saving;
+    bool grid = served && now->feed == FEED_GRID;
+    bool generator = served && now->feed == FEED_GENERATOR;
+    bool bypass = grid || generator;
+    double fed = bypass ? stage->load_w - stage->ac_w : stage->load_w;
     bool pv =
-        served && stage->pv_w > 1.0 && (grid ? fed > 1.0 && stage->grid_charge_a <= 0.0 : true);
-    bool battery = served && !grid && (stage->battery_w > 1.0 || !pv);
+        served && stage->pv_w > 1.0 && (bypass ? fed > 1.0 && stage->ac_charge_a <= 0.0 : true);
+    bool battery = served && !bypass && (stage->battery_w > 1.0 || !pv);
     const struct {
         bool on;
         const char *name;
-    } parts[] = {{pv, "pv"}, {battery, "battery"}, {grid, "grid"}};
+    } parts[] = {{pv, "pv"}, {battery, "battery"}, {grid, "grid"}, {generator, "generator"}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (parts[i].on) {
             size_t used = strlen(words);
@@ -137,10 +140,10 @@ const char *inverter_lamp_word(const struct house *house, const char *name)
     const struct stage_out *stage = &house->stage;
     bool charging = stage->battery_a < -0.05;
     if (strcmp(name, "ac") == 0) {
-        if (out->feed == FEED_GRID) {
+        if (inverter_on_bypass(&house->inverter)) {
             return "on";
         }
-        return out->feed == FEED_INVERTER ? "flash" : "off";
+        return out->feed == FEED_INVERTER && out->output1 ? "flash" : "off";
     }
     if (strcmp(name, "dc") == 0) {
         return stage->battery_a > 0.05 ? "on" : "off";
@@ -187,8 +190,8 @@ HOUSE(grid_v, number(out, house->grid_v))
 HOUSE(grid_phase_v, place->n == 1 && number(out, house->grid_v))
 HOUSE(grid_hz, number(out, house->grid_hz))
 INVERTER(grid_connected, number(out, house->inverter.out.grid_relay))
-INVERTER(grid_w, number(out, house->stage.grid_w))
-INVERTER(grid_phase_w, place->n == 1 && number(out, house->stage.grid_w))
+INVERTER(grid_w, number(out, house->grid_w))
+INVERTER(grid_phase_w, place->n == 1 && number(out, house->grid_w))
 INVERTER(load_w, number(out, house->stage.load_w))
 INVERTER(load2_w, number(out, house->inverter.out.output2 && house->force.load2_w.on
                                   ? house->force.load2_w.value
@@ -243,9 +246,10 @@ INVERTER(heatsink, number(out, house->inverter.in.heatsink_c10 / 10.0))
 INVERTER(output1, number(out, house->inverter.out.output1 && !house->stage.collapsed))
 INVERTER(output2, number(out, house->inverter.out.output2 && !house->stage.collapsed))
 INVERTER(output_v, number(out, house->stage.output_v))
-INVERTER(output_hz, number(out, house->stage.output_v <= 0.0 ? 0.0
-                                : house->inverter.out.feed == FEED_GRID
-                                    ? house->grid_hz
+INVERTER(output_hz, number(out, house->stage.output_v <= 0.0            ? 0.0
+                                : house->inverter.out.feed == FEED_GRID ? house->grid_hz
+                                : house->inverter.out.feed == FEED_GENERATOR
+                                    ? house->generator.frequency_hz
                                     : house->inverter.out.output_hz100 / 100.0))
 INVERTER(output_w, number(out, house->stage.load_w))
 INVERTER(output_va, number(out, house->inverter.in.load_va))
@@ -255,8 +259,11 @@ INVERTER(power_factor, number(out, house->inverter.in.load_va > 0
 INVERTER(pv_limit, number(out, house->inverter.out.pv_limit_w))
 INVERTER(charge_a, number(out, fmax(-house->stage.battery_a, 0.0)))
 INVERTER(pv_charge_a, number(out, house->stage.pv_charge_a))
-INVERTER(grid_charge_a, number(out, house->stage.grid_charge_a))
+INVERTER(grid_charge_a, number(out, house->stage.ac_charge_a))
 INVERTER(charge_target, number(out, house->inverter.out.charge_mv / 1000.0))
+INVERTER(gen_running, number(out, house->generator.voltage_v > 0.0))
+INVERTER(gen_w, number(out, house->gen_w))
+INVERTER(start_contact, text(out, house->inverter.out.generator_start ? "closed" : "open"))
 INVERTER(gap, number(out, house->last_gap_ms))
 INVERTER(equalize_days, number(out, house->inverter.days_since_equalize))
 

@@ -183,7 +183,8 @@ static void act(struct run *run, const struct scenario_action *action)
     case ACT_RESTORE:
         if (!house_cut(house, action->name, action->kind == ACT_CUT)) {
             stop(run, action->line,
-                 "is not a link of this house (allowed: can0, rs485_0, stack, packN, packN.afe)",
+                 "is not a link of this house (allowed: can0, rs485_0, internal, stack, packN, "
+                 "packN.afe)",
                  action->name);
         }
         break;

@@ -13,7 +13,18 @@ enum {
     SOC_RESTART_PCT = 5, /* charge again this far below the cut-off SOC (i) */
     DAY_MS = 86400000,
     MINUTE_MS = 60000,
-    FULL_PCT = 99
+    FULL_PCT = 99,
+    /* Compensation by BAT_NTC is not printed: what makers of lead-acid batteries ask for. */
+    REFERENCE_C10 = 250,
+    COMPENSATION_MV_K = 3, /* per cell */
+    LEAD_CELLS = 24,
+    COMPENSATE_FROM_C10 = 0,
+    COMPENSATE_TO_C10 = 500,
+    NTC_OPEN_C10 = -400, /* a broken sensor compensates nothing */
+    NTC_SHORT_C10 = 1000,
+    BELOW_HIGH_MV = 400, /* no compensation runs into [40] */
+    LITHIUM_COLD_C10 = 0,
+    LITHIUM_WARM_C10 = 20
 };
 
 static bool is_lithium(const struct inverter *inverter)
@@ -38,21 +49,33 @@ static void enter(struct inverter *inverter, enum charge_stage stage)
     inverter->absorbing.on = inverter->tail.on = inverter->equalizing.on = false;
 }
 
+/* What BAT_NTC asks of lead-acid: less voltage in the warm, more in the cold. */
+static int32_t for_temperature(const struct inverter *inverter, int32_t mv)
+{
+    int32_t c10 = inverter->in.battery_c10;
+    if (c10 == NOT_MEASURED || is_lithium(inverter) || c10 < NTC_OPEN_C10 || c10 > NTC_SHORT_C10) {
+        return mv;
+    }
+    int32_t away_c10 = clamp_i32(c10, COMPENSATE_FROM_C10, COMPENSATE_TO_C10) - REFERENCE_C10;
+    int32_t shift = -away_c10 * COMPENSATION_MV_K * LEAD_CELLS / 10;
+    return min_i32(mv + shift, inverter->set[SET_BATTERY_HIGH_V] - BELOW_HIGH_MV);
+}
+
 static int32_t stage_target_mv(const struct inverter *inverter)
 {
     const int32_t *set = inverter->set;
     if (inverter->bms_up) {
         return min_i32(inverter->in.bms.charge_mv, set[SET_BATTERY_HIGH_V]);
     }
+    int32_t mv = set[SET_BOOST_V];
     switch (inverter->stage) {
-    case STAGE_FLOAT: return is_lithium(inverter) ? set[SET_BOOST_V] : set[SET_FLOAT_V];
-    case STAGE_EQUALIZE:
-        return max_i32(set[SET_EQUALIZE_V], inverter_preset(inverter)->equalize_mv);
+    case STAGE_FLOAT: mv = set[SET_FLOAT_V]; break;
+    case STAGE_EQUALIZE: mv = set[SET_EQUALIZE_V]; break;
     case STAGE_OFF:
     case STAGE_BULK:
     case STAGE_ABSORPTION: break;
     }
-    return set[SET_BOOST_V];
+    return for_temperature(inverter, mv);
 }
 
 static void absorb(struct inverter *inverter, int32_t charge_ma)
@@ -76,12 +99,31 @@ static void equalize(struct inverter *inverter)
     bool reached = inverter->in.battery_mv >= stage_target_mv(inverter) - AT_TARGET_MV;
     bool time_over = since_held(&inverter->equalizing, true, now_ms, time_ms);
     bool all_over = time_reached(now_ms, inverter->equalizing.ms + time_ms + delay_ms);
-    bool called_off = set[SET_EQUALIZE_ENABLE] == 0;
+    bool called_off = set[SET_EQUALIZE_ENABLE] == 0 || inverter->equalize_ended;
     if ((time_over && reached) || all_over || called_off) {
         inverter->days_since_equalize = called_off ? inverter->days_since_equalize : 0;
         inverter->set[SET_EQUALIZE_NOW] = 0;
         enter(inverter, STAGE_FLOAT);
     }
+}
+
+bool inverter_is_full(const struct inverter *inverter)
+{
+    return inverter->stage == STAGE_FLOAT || inverter->charge_full;
+}
+
+/* Cells without a BMS to watch them are not charged below freezing. */
+static bool too_cold(struct inverter *inverter)
+{
+    int32_t c10 = inverter->in.battery_c10;
+    if (c10 == NOT_MEASURED || !is_lithium(inverter) || inverter->bms_up) {
+        inverter->charge_cold = false;
+    } else if (c10 < LITHIUM_COLD_C10) {
+        inverter->charge_cold = true;
+    } else if (c10 >= LITHIUM_WARM_C10) {
+        inverter->charge_cold = false;
+    }
+    return inverter->charge_cold;
 }
 
 static bool asks(const struct inverter *inverter)
@@ -168,13 +210,14 @@ void inverter_charge(struct inverter *inverter)
 {
     count_days(inverter);
     bool possible = inverter->battery_present && !inverter_stops_battery(inverter) &&
-                    (inverter->pv_ok || inverter->out.feed == FEED_GRID);
+                    !too_cold(inverter) && (inverter->pv_ok || inverter_on_bypass(inverter));
     if (inverter->bms_up) {
         follow_bms(inverter);
     } else {
         inverter->charge_full = false;
         follow_stages(inverter);
     }
+    inverter->equalize_ended = false;
     inverter->out.charge_mv = stage_target_mv(inverter);
     inverter->out.stage = possible ? inverter->stage : STAGE_OFF;
 }

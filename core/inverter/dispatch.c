@@ -3,10 +3,16 @@
 #include "core/inverter/inverter.h"
 
 enum {
-    BMS_FRESH_MS = 5000,  /* a report this young counts in full */
-    BMS_STALE_MS = 30000, /* at this age charging has tapered to nothing */
-    PV_AWAY_MS = 10000,   /* CSO: PV counts as unavailable after this long (O-54) */
-    PV_UNLIMITED = 100000
+    BMS_FRESH_MS = 5000,   /* a report this young counts in full */
+    BMS_STALE_MS = 30000,  /* at this age charging has tapered to nothing */
+    PV_AWAY_MS = 10000,    /* CSO: PV counts as unavailable after this long (O-54) */
+    DERATE_FROM_C10 = 750, /* (i) */
+    DERATE_TO_C10 = 900,
+    FAN_ON_C10 = 450, /* (i) */
+    FAN_OFF_C10 = 400,
+    FAN_LOAD_PERMILLE = 300,
+    PULSE_REST_MS = 60000, /* (i) */
+    PULSE_MS = 3000
 };
 
 /* A silent BMS: hold, then taper, then stop (field practice; 307 does the stop). */
@@ -18,6 +24,41 @@ static int32_t aged(const struct inverter *inverter, int32_t ma)
         return ma;
     }
     return (int32_t)((int64_t)ma * (BMS_STALE_MS - age) / (BMS_STALE_MS - BMS_FRESH_MS));
+}
+
+/* A hot inverter charges less, so that the load keeps what is left before 506 stops all. */
+static int32_t cool_permille(const struct inverter *inverter)
+{
+    return line_i32(inverter->in.heatsink_c10, DERATE_FROM_C10, 1000, DERATE_TO_C10, 200);
+}
+
+/* [21] apart, the fan runs when it is warm or there is much to carry, with room between on and off.
+ */
+static void run_fan(struct inverter *inverter)
+{
+    struct inverter_outputs *out = &inverter->out;
+    int16_t c10 = inverter->in.heatsink_c10;
+    bool on = c10 > FAN_ON_C10 || inverter->load_permille > FAN_LOAD_PERMILLE;
+    bool off = c10 < FAN_OFF_C10 && inverter->load_permille < FAN_LOAD_PERMILLE;
+    bool proving = inverter_has(inverter, FAULT_F_FAN); /* it must turn to end its fault */
+    out->fan_on = on || proving || (out->fan_on && !off);
+}
+
+/* A pack that sleeps shows no voltage: once a minute a weak pulse wakes it (data sheet: lithium
+   activation). */
+static bool wake_battery(struct inverter *inverter)
+{
+    uint32_t now_ms = inverter->in.now_ms;
+    bool source = inverter->pv_ok || inverter_on_bypass(inverter);
+    bool wanted = !inverter->battery_present && inverter->bms_wanted && source;
+    if (!since_held(&inverter->pulse_rest, wanted, now_ms, PULSE_REST_MS)) {
+        inverter->pulse.on = false;
+        return false;
+    }
+    if (since_held(&inverter->pulse, true, now_ms, PULSE_MS)) {
+        inverter->pulse_rest.on = false;
+    }
+    return true;
 }
 
 static void find_limits(struct inverter *inverter)
@@ -40,10 +81,13 @@ static void find_limits(struct inverter *inverter)
     } else if (inverter->bms_wanted) {
         charge = 0; /* a battery that should speak and does not: no charging by guess */
     }
+    if (inverter->charge_cold) {
+        charge = 0;
+    }
     if (!inverter->battery_present || inverter_stops_battery(inverter)) {
         charge = discharge = 0;
     }
-    inverter->charge_limit_ma = charge;
+    inverter->charge_limit_ma = (int32_t)((int64_t)charge * cool_permille(inverter) / 1000);
     inverter->discharge_limit_ma = discharge;
 }
 
@@ -53,8 +97,9 @@ static int32_t grid_charge_ma(struct inverter *inverter)
     const struct inverter_profile *profile = inverter->profile;
     bool away = since_held(&inverter->pv_away, !inverter->pv_ok, inverter->in.now_ms, PV_AWAY_MS);
     int32_t priority = inverter->set[SET_CHARGE_PRIORITY];
-    if (inverter->out.feed != FEED_GRID || priority == CHARGE_OSO ||
-        (priority == CHARGE_CSO && !away)) {
+    bool generator = inverter->out.feed == FEED_GENERATOR; /* it runs to charge (I-10) */
+    bool wanted = priority == CHARGE_SNU || (priority == CHARGE_CSO && away) || generator;
+    if (!inverter_on_bypass(inverter) || !wanted) {
         return 0;
     }
     int32_t limit =
@@ -102,5 +147,7 @@ void inverter_dispatch(struct inverter *inverter)
     out->discharge_limit_ma = inverter->discharge_limit_ma;
     out->feed_limit_w = feed_limit_w(inverter);
     out->battery_on = inverter->battery_present && !inverter_stops_battery(inverter);
+    out->battery_pulse = wake_battery(inverter);
+    run_fan(inverter);
     track_pv(inverter);
 }

@@ -11,6 +11,11 @@ void inverter_init(struct inverter *inverter, const struct inverter_profile *pro
     inverter->profile = profile;
     inverter_load_defaults(inverter);
     inverter->in.now_ms = inverter->in.bms_at_ms = inverter->last_ms = now_ms;
+    struct inverter_inputs *in = &inverter->in;
+    in->port_w = in->output_mv = in->output_ma = in->output_dc_mv = in->output_dc_ma = NOT_MEASURED;
+    in->bus_mv = in->bus2_mv = in->battery_c10 = in->relays_seen = NOT_MEASURED;
+    in->fan_rpm = in->peer_age_ms = NOT_MEASURED;
+    in->versions[0] = in->versions[1] = in->versions[2] = NOT_MEASURED;
     inverter->battery_present = true; /* believed until 301's time says otherwise */
     inverter->frequency_hz100 = inverter->set[SET_OUTPUT_FREQUENCY] * 100;
 }
@@ -21,8 +26,9 @@ static enum inverter_state state_of(const struct inverter *inverter)
         return INVERTER_FAULT;
     }
     switch (inverter->out.feed) {
-    case FEED_GRID: return INVERTER_BYPASS;
-    case FEED_INVERTER: return INVERTER_INVERTING;
+    case FEED_GRID:
+    case FEED_GENERATOR: return INVERTER_BYPASS;
+    case FEED_INVERTER: return inverter->out.output1 ? INVERTER_INVERTING : INVERTER_STANDBY;
     case FEED_NONE: break;
     }
     return INVERTER_STANDBY;
@@ -49,7 +55,8 @@ static bool break_before_make(struct inverter *inverter)
 static void stop_at_once(struct inverter *inverter)
 {
     struct inverter_outputs *out = &inverter->out;
-    if (inverter_stops_output(inverter)) {
+    if (inverter_stops_output(inverter) ||
+        (out->feed == FEED_GRID && (inverter->stops & STOPS_GRID) != 0)) {
         out->feed = FEED_NONE;
     }
     if (inverter_stops_battery(inverter)) {
@@ -61,17 +68,30 @@ static void stop_at_once(struct inverter *inverter)
     }
 }
 
+static uint8_t relay_bits(const struct inverter_outputs *out)
+{
+    return (uint8_t)((out->grid_relay ? RELAY_GRID : 0) |
+                     (out->generator_relay ? RELAY_GENERATOR : 0) |
+                     (out->bridge_on ? RELAY_BRIDGE : 0) | (out->output2 ? RELAY_OUTPUT2 : 0) |
+                     (out->generator_start ? RELAY_DRY_CONTACT : 0));
+}
+
 static void set_relays(struct inverter *inverter)
 {
     struct inverter_outputs *out = &inverter->out;
     stop_at_once(inverter);
     bool breaking = break_before_make(inverter);
+    bool asleep = inverter->saving && !inverter->probing.on;
     out->grid_relay = out->feed == FEED_GRID && !breaking;
-    out->bridge_on = out->feed == FEED_INVERTER && !breaking;
-    out->output1 = out->feed != FEED_NONE;
+    out->generator_relay = out->feed == FEED_GENERATOR && !breaking;
+    out->bridge_on = out->feed == FEED_INVERTER && !breaking && !asleep;
+    out->output1 = out->feed != FEED_NONE && !(out->feed == FEED_INVERTER && asleep);
     out->output2 = out->output1 && !inverter->output2_shed;
     out->output_mv = inverter->set[SET_OUTPUT_V] * 1000;
     out->output_hz100 = inverter->frequency_hz100;
+    out->generator_start = inverter->gen_called;
+    out->saving = inverter->saving;
+    out->relays = relay_bits(out);
     out->state = state_of(inverter);
 }
 
@@ -81,6 +101,7 @@ void inverter_step(struct inverter *inverter)
     inverter->last_ms = inverter->in.now_ms;
     inverter_qualify(inverter);
     inverter_choose(inverter);
+    inverter_save_energy(inverter);
     inverter_charge(inverter);
     inverter_dispatch(inverter);
     inverter_protect(inverter);

@@ -25,7 +25,7 @@ enum input_window { WINDOW_WIDE, WINDOW_NARROW };                      /* APL, U
 enum bms_link { BMS_NONE, BMS_CAN, BMS_485 };
 
 /* Who feeds the load. */
-enum feed { FEED_NONE, FEED_GRID, FEED_INVERTER };
+enum feed { FEED_NONE, FEED_GRID, FEED_INVERTER, FEED_GENERATOR };
 
 enum inverter_state {
     INVERTER_OFF,
@@ -39,15 +39,39 @@ enum inverter_state {
 
 enum charge_stage { STAGE_OFF, STAGE_BULK, STAGE_ABSORPTION, STAGE_FLOAT, STAGE_EQUALIZE };
 
+/* A board without that sensor leaves it here, as inverter_init() does: its rows are not judged. */
+enum { NOT_MEASURED = INT32_MIN };
+
+/* Contacts of the board, bits of `relays` and `relays_seen`. */
+enum relay_bit {
+    RELAY_GRID = 1,
+    RELAY_GENERATOR = 2,
+    RELAY_BRIDGE = 4,
+    RELAY_OUTPUT2 = 8,
+    RELAY_DRY_CONTACT = 16
+};
+
 struct inverter_inputs {
     uint32_t now_ms;
     int32_t grid_mv, grid_hz100;
     int32_t pv_mv, pv_ma; /* at the PV terminals; negative voltage: reversed */
     bool pv_held_back;    /* the stage drew less than the modules could give */
     int32_t battery_mv, battery_ma;
-    int32_t pv_charge_ma;    /* battery current that came from PV, measured by the PV stage */
-    int32_t load_w, load_va; /* at the output, as served */
+    int32_t pv_charge_ma;      /* battery current that came from PV, measured by the PV stage */
+    int32_t load_w, load_va;   /* at the output, as served */
+    int32_t gen_mv, gen_hz100; /* at the generator input */
     int16_t heatsink_c10;
+    /* what a board may lack: NOT_MEASURED */
+    int32_t port_w;                     /* through the grid port, + buys */
+    int32_t output_mv, output_ma;       /* at the bridge, RMS */
+    int32_t output_dc_mv, output_dc_ma; /* direct part of both */
+    int32_t bus_mv, bus2_mv;            /* DC bus, read twice */
+    int32_t battery_c10;                /* BAT_NTC */
+    int32_t relays_seen;                /* contacts as sensed, enum relay_bit */
+    int32_t fan_rpm;
+    int32_t peer_age_ms;       /* since the other controller's last frame */
+    int32_t versions[3];       /* DSP, second DSP, ARM: fitting when hundreds are equal */
+    bool memory_bad;           /* the non-volatile memory failed its check */
     struct battery_report bms; /* last report, if any was ever heard */
     uint32_t bms_at_ms;
     bool bms_heard;
@@ -56,6 +80,8 @@ struct inverter_inputs {
 
 struct inverter_outputs {
     bool grid_relay;                 /* bypass closed: grid on the load */
+    bool generator_relay;            /* the same from the generator input */
+    bool generator_start;            /* dry contact: NO-N closed, the generator is called */
     bool bridge_on;                  /* inverter makes the output voltage */
     bool output1, output2;           /* output relays */
     int32_t output_mv, output_hz100; /* asked of the bridge */
@@ -63,10 +89,14 @@ struct inverter_outputs {
     int32_t pv_ref_mv, pv_limit_w;
     bool battery_on;         /* the battery side may carry current at all */
     int32_t charge_limit_ma; /* total into the battery */
-    int32_t grid_charge_ma;  /* part of it that may come from the grid */
+    int32_t grid_charge_ma;  /* part of it that may come from the grid or the generator */
     int32_t discharge_limit_ma;
     int32_t charge_mv;    /* constant-voltage ceiling of the charger */
     int32_t feed_limit_w; /* PV surplus the bridge may add beside the grid */
+    bool fan_on;
+    bool saving;        /* energy saving: the output sleeps until somebody wants power */
+    bool battery_pulse; /* a weak charge to wake a battery whose switches are open */
+    uint8_t relays;     /* contacts as they should be, enum relay_bit */
     enum feed feed;
     enum inverter_state state;
     enum charge_stage stage;
@@ -86,6 +116,25 @@ struct since {
     bool on;
 };
 
+enum ac_trouble { TROUBLE_NONE, TROUBLE_GONE, TROUBLE_VOLTAGE, TROUBLE_FREQUENCY };
+
+/* An AC input: good or what ails it. */
+struct ac_source {
+    struct since bad, good;
+    bool ok;
+    enum ac_trouble trouble;
+};
+
+/* What is kept of each fault and alarm: the time its condition holds (or, once raised, is away),
+   how often it tripped, and since when all is calm. */
+struct fault_watch {
+    struct since timer, calm;
+    uint8_t trips;
+};
+
+/* What a fault stops, bits of `stops`. */
+enum { STOPS_OUTPUT = 1, STOPS_BATTERY = 2, STOPS_PV = 4, STOPS_GRID = 8 };
+
 struct inverter {
     const struct inverter_profile *profile;
     int32_t set[SET_COUNT];
@@ -94,8 +143,11 @@ struct inverter {
     uint32_t last_ms, dt_ms;
 
     /* qualify */
-    struct since grid_bad, grid_good, pv_away, battery_open, battery_back, bms_back;
-    bool grid_ok, pv_ok, battery_present, bms_up, bms_wanted;
+    struct ac_source grid, generator;
+    struct since pv_away, battery_open, battery_back, bms_back;
+    bool grid_ok; /* good, and no fault keeps us from it */
+    bool pv_ok, battery_present;
+    bool bms_up, bms_wanted, bms_lost, bms_refuses, bms_warns;
     uint32_t bms_age_ms;
     int32_t frequency_hz100; /* nominal in use: first grid seen, or the setting */
     bool frequency_known;
@@ -109,11 +161,25 @@ struct inverter {
     /* charge */
     enum charge_stage stage;
     struct since absorbing, tail, equalizing;
+    bool equalize_ended; /* a person ended it */
+    bool charge_cold;    /* lithium without a BMS, below freezing */
     uint32_t days_since_equalize;
     uint32_t day_ms;  /* rest of a day, counted */
     bool charge_full; /* with BMS: stopped at the cut-off SOC */
     int32_t charge_limit_ma, discharge_limit_ma;
     struct mppt mppt;
+
+    /* generator */
+    bool gen_wanted; /* [37] on: its input counts */
+    bool gen_called; /* the dry contact is closed */
+    struct since gen_running;
+
+    /* energy saving */
+    struct since idle, asleep, probing;
+    bool saving;
+
+    /* a battery that sleeps */
+    struct since pulse, pulse_rest;
 
     /* transfer */
     enum feed fed_by;
@@ -122,11 +188,10 @@ struct inverter {
 
     /* protect */
     uint64_t active; /* bit per fault_id */
-    struct since overload_110, overload_130, overload_150, no_overload, over_voltage;
-    struct since fault_clear[FAULT_COUNT];
-    bool overload_bypass; /* moved to the grid because of overload */
-    uint8_t overload_trips;
-    struct since overload_wait;
+    uint8_t stops;   /* what they stop together */
+    struct fault_watch watch[FAULT_COUNT];
+    struct since overload_110, overload_130, overload_150;
+    bool overload_due, overload_bypass; /* moved to the grid because of overload */
     bool output2_shed;
     struct since output2_back;
     struct inverter_event events[INVERTER_EVENTS];
@@ -178,10 +243,13 @@ static inline bool since_held(struct since *since, bool condition, uint32_t now_
 /* private to core/inverter: the steps, in order */
 void inverter_qualify(struct inverter *inverter);
 void inverter_choose(struct inverter *inverter);
+void inverter_call_generator(struct inverter *inverter);
+void inverter_save_energy(struct inverter *inverter);
 void inverter_charge(struct inverter *inverter);
 void inverter_dispatch(struct inverter *inverter);
 void inverter_protect(struct inverter *inverter);
 void inverter_raise(struct inverter *inverter, enum fault_id fault, bool on);
+bool inverter_is_full(const struct inverter *inverter);
 bool inverter_wants_full(const struct inverter *inverter); /* the BMS asks for the top */
 bool inverter_keeps_charge(
     const struct inverter *inverter); /* ... or for charge, and can have it */
@@ -190,5 +258,11 @@ bool inverter_stops_battery(const struct inverter *inverter);
 bool inverter_stops_pv(const struct inverter *inverter);
 const struct battery_preset *inverter_preset(const struct inverter *inverter);
 void inverter_load_defaults(struct inverter *inverter);
+
+/* On an outside source: the load's frequency and voltage are not ours. */
+static inline bool inverter_on_bypass(const struct inverter *inverter)
+{
+    return inverter->out.feed == FEED_GRID || inverter->out.feed == FEED_GENERATOR;
+}
 
 #endif

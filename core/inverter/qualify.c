@@ -9,10 +9,10 @@ enum {
     NARROW_MIN_MV = 170000,
     NARROW_MAX_MV = 265000,
     WINDOW_HYSTERESIS_MV = 5000, /* inferred, for the return only */
-    GRID_GONE_MV = 40000,        /* inferred: below it there is no grid at all */
+    GONE_MV = 40000,             /* inferred: below it there is nothing at all */
     BAND_HZ100 = 500,            /* inferred: nominal +-5 Hz */
-    GRID_LOSS_MS = 4,            /* a dip shorter than this is not a loss */
-    GRID_RETURN_MS = 5000,       /* validation time (i) */
+    LOSS_MS = 4,                 /* a dip shorter than this is not a loss */
+    RETURN_MS = 5000,            /* validation time (i) */
     BATTERY_OPEN_MV = 30000,     /* 301 (i) */
     BATTERY_OPEN_MS = 2000,
     BATTERY_BACK_MIN_MV = 42000,
@@ -31,15 +31,10 @@ static void grid_window(const struct inverter *inverter, int32_t *low, int32_t *
     *high = wide ? WIDE_MAX_MV : NARROW_MAX_MV;
 }
 
-static bool frequency_in_band(const struct inverter *inverter)
-{
-    return abs_i32(inverter->in.grid_hz100 - inverter->frequency_hz100) <= BAND_HZ100;
-}
-
 /* [3]: the first grid seen decides between 50 and 60 Hz. */
 static void adopt_frequency(struct inverter *inverter)
 {
-    if (!inverter->frequency_known && inverter->in.grid_mv > GRID_GONE_MV) {
+    if (!inverter->frequency_known && inverter->in.grid_mv > GONE_MV) {
         inverter->frequency_known = true;
         inverter->frequency_hz100 = inverter->in.grid_hz100 < HZ_BETWEEN ? 5000 : 6000;
     } else if (!inverter->frequency_known) {
@@ -47,42 +42,67 @@ static void adopt_frequency(struct inverter *inverter)
     }
 }
 
-static void qualify_grid(struct inverter *inverter)
+/* What an AC input shows, and between what it is good. */
+struct ac_input {
+    int32_t mv, hz100;
+    int32_t low_mv, high_mv;
+};
+
+static enum ac_trouble trouble_of(const struct inverter *inverter, const struct ac_input *input)
+{
+    if (input->mv < GONE_MV) {
+        return TROUBLE_GONE;
+    }
+    if (input->mv < input->low_mv || input->mv > input->high_mv) {
+        return TROUBLE_VOLTAGE;
+    }
+    bool in_band = abs_i32(input->hz100 - inverter->frequency_hz100) <= BAND_HZ100;
+    return in_band ? TROUBLE_NONE : TROUBLE_FREQUENCY;
+}
+
+static void qualify_input(struct inverter *inverter, struct ac_source *source,
+                          const struct ac_input *input)
 {
     uint32_t now_ms = inverter->in.now_ms;
-    int32_t mv = inverter->in.grid_mv;
-    int32_t low;
-    int32_t high;
-    grid_window(inverter, &low, &high);
-    adopt_frequency(inverter);
-    bool in_band = frequency_in_band(inverter);
-    if (inverter->grid_ok) {
-        bool bad = mv < low || mv > high || !in_band;
+    enum ac_trouble trouble = trouble_of(inverter, input);
+    if (source->ok) {
         /* A step longer than the loss time has already seen all of it. */
-        uint32_t loss_ms = inverter->dt_ms >= GRID_LOSS_MS ? 0 : GRID_LOSS_MS;
-        inverter->grid_ok = !since_held(&inverter->grid_bad, bad, now_ms, loss_ms);
-        inverter->grid_good.on = false;
+        uint32_t loss_ms = inverter->dt_ms >= LOSS_MS ? 0 : LOSS_MS;
+        source->ok = !since_held(&source->bad, trouble != TROUBLE_NONE, now_ms, loss_ms);
+        source->good.on = false;
     } else {
-        bool good = mv >= low && mv <= high && in_band;
-        /* The 5 V of hysteresis only bind a grid that was lost, not one that is first seen. */
-        if (inverter->grid_bad.on &&
-            (mv < low + WINDOW_HYSTERESIS_MV || mv > high - WINDOW_HYSTERESIS_MV)) {
+        bool good = trouble == TROUBLE_NONE;
+        /* The 5 V of hysteresis only bind a source that was lost, not one that is first seen. */
+        if (source->bad.on && (input->mv < input->low_mv + WINDOW_HYSTERESIS_MV ||
+                               input->mv > input->high_mv - WINDOW_HYSTERESIS_MV)) {
             good = false;
         }
-        inverter->grid_ok = since_held(&inverter->grid_good, good, now_ms, GRID_RETURN_MS);
-        if (inverter->grid_ok) {
-            inverter->grid_bad.on = false;
-        }
+        source->ok = since_held(&source->good, good, now_ms, RETURN_MS);
+        source->bad.on = source->bad.on && !source->ok;
     }
-    bool gone = !inverter->grid_ok && mv < GRID_GONE_MV;
-    bool outside = !inverter->grid_ok && !gone && (mv < low || mv > high);
-    inverter_raise(
-        inverter, FAULT_A_GRID_GONE,
-        gone || (inverter_has(inverter, FAULT_A_GRID_GONE) && !inverter->grid_ok && !outside));
-    inverter_raise(
-        inverter, FAULT_A_GRID_VOLTAGE,
-        outside || (inverter_has(inverter, FAULT_A_GRID_VOLTAGE) && !inverter->grid_ok && !gone));
-    inverter_raise(inverter, FAULT_A_GRID_FREQUENCY, !inverter->grid_ok && !gone && !in_band);
+    if (source->ok) {
+        source->trouble = TROUBLE_NONE;
+    } else if (trouble != TROUBLE_NONE) {
+        source->trouble = trouble; /* the last one stands until the source is taken again */
+    }
+}
+
+static void qualify_grid(struct inverter *inverter)
+{
+    struct ac_input input = {.mv = inverter->in.grid_mv, .hz100 = inverter->in.grid_hz100};
+    grid_window(inverter, &input.low_mv, &input.high_mv);
+    adopt_frequency(inverter);
+    qualify_input(inverter, &inverter->grid, &input);
+    inverter->grid_ok = inverter->grid.ok && (inverter->stops & STOPS_GRID) == 0;
+}
+
+/* The generator input, 90-280 V whatever [4] says (manual 003, 9). */
+static void qualify_generator(struct inverter *inverter)
+{
+    struct ac_input input = {inverter->in.gen_mv, inverter->in.gen_hz100, WIDE_MIN_MV, WIDE_MAX_MV};
+    inverter->gen_wanted =
+        inverter->profile->generator_port && inverter->set[SET_GENERATOR_AUTO] != 0;
+    qualify_input(inverter, &inverter->generator, &input);
 }
 
 static void qualify_pv(struct inverter *inverter)
@@ -107,7 +127,6 @@ static void qualify_battery(struct inverter *inverter)
             since_held(&inverter->battery_back, back, now_ms, BATTERY_BACK_MS);
         inverter->battery_open.on = false;
     }
-    inverter_raise(inverter, FAULT_F_BATTERY_OPEN, !inverter->battery_present);
 }
 
 static void qualify_bms(struct inverter *inverter)
@@ -123,17 +142,17 @@ static void qualify_bms(struct inverter *inverter)
     inverter->bms_up = inverter->bms_wanted && inverter->in.bms_heard && complete &&
                        inverter->bms_age_ms < BMS_LOST_MS;
     bool lost = inverter->bms_wanted && inverter->bms_age_ms >= BMS_LOST_MS;
-    if (inverter_has(inverter, FAULT_F_BMS_LINK) && inverter->bms_wanted) {
+    if (inverter->bms_lost && inverter->bms_wanted) {
         lost = !since_held(&inverter->bms_back, inverter->bms_age_ms < BMS_FRESH_MS,
                            inverter->in.now_ms, BMS_BACK_MS);
     }
-    inverter_raise(inverter, FAULT_F_BMS_LINK, lost);
+    inverter->bms_lost = lost;
     bool enables = (bms->heard & HEARD_REQUEST) != 0;
     bool refused = enables && !bms->charge_enable && !bms->discharge_enable;
-    bool broken = inverter->bms_up && (refused || (bms->protections & REPORT_SYSTEM) != 0);
-    inverter_raise(inverter, FAULT_F_BMS, broken);
-    inverter_raise(inverter, FAULT_A_BMS_INFO,
-                   inverter->bms_up && !broken && (bms->protections | bms->alarms) != 0);
+    inverter->bms_refuses =
+        inverter->bms_up && (refused || (bms->protections & REPORT_SYSTEM) != 0);
+    inverter->bms_warns =
+        inverter->bms_up && !inverter->bms_refuses && (bms->protections | bms->alarms) != 0;
 }
 
 void inverter_qualify(struct inverter *inverter)
@@ -142,6 +161,7 @@ void inverter_qualify(struct inverter *inverter)
     int64_t load = (int64_t)max_i32(inverter->in.load_w, inverter->in.load_va) * 1000;
     inverter->load_permille = (int32_t)(load / inverter->profile->rated_w);
     qualify_grid(inverter);
+    qualify_generator(inverter);
     qualify_pv(inverter);
     qualify_battery(inverter);
     qualify_bms(inverter);

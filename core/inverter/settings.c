@@ -108,6 +108,9 @@ static void load_preset(struct inverter *inverter)
 enum setting_verdict inverter_set(struct inverter *inverter, enum setting_id id, int32_t value)
 {
     enum setting_verdict verdict = inverter_check(inverter, id, value);
+    if (verdict == VERDICT_OK && id == SET_EQUALIZE_NOW && value == 0) {
+        inverter->equalize_ended = true; /* also one that its interval started */
+    }
     if (verdict != VERDICT_OK || inverter->set[id] == value) {
         return verdict;
     }

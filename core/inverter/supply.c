@@ -8,11 +8,6 @@ enum {
     CUTOFF_RELIEF_MV = 1000 /* [14] is 1 V lower over half load */
 };
 
-static bool charge_is_full(const struct inverter *inverter)
-{
-    return inverter->stage == STAGE_FLOAT || inverter->charge_full;
-}
-
 /* [5]/[6], or [43]/[44] where a BMS tells the SOC. Between the two the last judgement stays. */
 static void judge_low(struct inverter *inverter)
 {
@@ -29,7 +24,7 @@ static void judge_low(struct inverter *inverter)
     }
     if (low || inverter_keeps_charge(inverter)) {
         inverter->battery_low = true;
-    } else if (high || (charge_is_full(inverter) && set[SET_SUPPLY_MODE] == SUPPLY_SBU)) {
+    } else if (high || (inverter_is_full(inverter) && set[SET_SUPPLY_MODE] == SUPPLY_SBU)) {
         inverter->battery_low = false;
     }
 }
@@ -68,10 +63,9 @@ static void judge_cut(struct inverter *inverter)
 {
     if (inverter->battery_cut) {
         inverter->battery_cut = !recovered(inverter);
-    } else if (inverter->out.feed != FEED_GRID) {
+    } else if (!inverter_on_bypass(inverter)) {
         inverter->battery_cut = cut_now(inverter);
     }
-    inverter_raise(inverter, FAULT_A_BATTERY_EMPTY, inverter->battery_cut);
 }
 
 static bool can_invert(const struct inverter *inverter)
@@ -116,14 +110,24 @@ static supply_fn *const policies[SUPPLY_COUNT] = {
     [SUPPLY_SBU] = supply_sbu,
 };
 
+/* Without a grid a generator that is there carries the load; it may have been called, or started by
+   hand. */
+static enum feed with_generator(const struct inverter *inverter, enum feed feed)
+{
+    bool there = inverter->gen_wanted && inverter->generator.ok && !inverter->grid_ok;
+    return there ? FEED_GENERATOR : feed;
+}
+
 void inverter_choose(struct inverter *inverter)
 {
     judge_low(inverter);
     judge_cut(inverter);
+    inverter_call_generator(inverter);
     enum feed feed = policies[inverter->set[SET_SUPPLY_MODE]](inverter);
     if (inverter->overload_bypass && inverter->grid_ok) {
         feed = FEED_GRID;
     }
+    feed = with_generator(inverter, feed);
     if (inverter->set[SET_POWER_ON] == 0 || inverter_stops_output(inverter)) {
         feed = FEED_NONE;
     }

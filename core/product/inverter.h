@@ -45,11 +45,12 @@ struct inverter_profile {
     int32_t rated_w; /* output, also the base of the overload ladder */
     int32_t peak_va;
     int32_t pv_max_w, pv_max_mv, pv_start_mv, pv_stop_mv, mppt_min_mv, mppt_max_mv, pv_max_ma;
+    int32_t pv_short_ma; /* most the modules may drive into a short circuit */
     int32_t pv_charge_max_ma, grid_charge_max_ma, charge_max_ma, discharge_max_ma;
     int32_t charge_max_w;
     int32_t input_max_w; /* AC input, load and charging together */
     int32_t transfer_ms; /* relay time within the printed transfer time */
-    bool dual_output, parallel;
+    bool dual_output, parallel, generator_port;
     struct loss_curve bridge_loss; /* DC-AC either way, of rated_w */
     struct loss_curve pv_loss;     /* PV to bus, of pv_max_w */
     const struct setting_row *settings;

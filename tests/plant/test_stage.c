@@ -34,20 +34,20 @@ static void random_case(struct rng *rng, struct stage_in *in, struct bank *bank)
                                            .discharge_on = rng_chance(rng, 0.9F) != 0};
     bank_gather(bank);
     *in = (struct stage_in){
-        .grid_relay = grid,
+        .ac_relay = grid,
         .bridge_on = !grid && rng_chance(rng, 0.8F) != 0,
         .pv_on = rng_chance(rng, 0.8F) != 0,
         .battery_on = rng_chance(rng, 0.9F) != 0,
         .output_on = rng_chance(rng, 0.9F) != 0,
         .charge_limit_a = between(rng, 0.0, 120.0),
-        .grid_charge_a = rng_chance(rng, 0.5F) != 0 ? between(rng, 0.0, 100.0) : 0.0,
+        .ac_charge_a = rng_chance(rng, 0.5F) != 0 ? between(rng, 0.0, 100.0) : 0.0,
         .charge_v = between(rng, 44.0, 59.0),
         .feed_limit_w = rng_chance(rng, 0.5F) != 0 ? between(rng, 0.0, 6000.0) : 0.0,
         .pv_limit_w = 7800.0,
         .output_v = 230.0,
         .pv_w = rng_chance(rng, 0.8F) != 0 ? between(rng, 0.0, 9000.0) : 0.0,
         .load_w = rng_chance(rng, 0.9F) != 0 ? between(rng, 0.0, 9000.0) : 0.0,
-        .grid_v = 230.0,
+        .ac_v = 230.0,
         .bridge = losses ? &bridge : NULL,
         .pv = losses ? &pv : NULL,
     };
@@ -57,23 +57,23 @@ static void check_case(const struct stage_in *in, const struct bank *bank, int i
 {
     struct stage_out out;
     stage_solve(in, bank, &out);
-    double balance = out.pv_w + out.battery_w + out.grid_w - out.load_w - out.loss_w;
+    double balance = out.pv_w + out.battery_w + out.ac_w - out.load_w - out.loss_w;
     if (fabs(balance) > 1e-6 || out.loss_w < -1e-6 || out.pv_w < 0.0 || out.load_w < 0.0) {
         fail_msg(
             "case %d: pv %g battery %g grid %g load %g loss %g, off by %g (relay %d bridge %d)", i,
-            out.pv_w, out.battery_w, out.grid_w, out.load_w, out.loss_w, balance, in->grid_relay,
+            out.pv_w, out.battery_w, out.ac_w, out.load_w, out.loss_w, balance, in->ac_relay,
             in->bridge_on);
     }
     near(out.battery_w, out.battery_v * out.battery_a, 1e-6);
     assert_true(out.pv_w <= fmin(in->pv_w, in->pv_limit_w) + 1e-6);
     assert_true(-out.battery_a <= in->charge_limit_a + 1e-6);
-    assert_true(in->grid_relay || out.grid_w == 0.0);
+    assert_true(in->ac_relay || out.ac_w == 0.0);
     assert_false(out.battery_a < -1e-9 && !bank->can_charge);
     assert_false(out.battery_a > 1e-9 && !bank->can_discharge);
     assert_false(fabs(out.battery_a) > 1e-9 && !in->battery_on);
-    assert_true(out.grid_charge_a <= in->grid_charge_a + 1e-9);
-    if (in->grid_relay && in->feed_limit_w == 0.0) {
-        assert_true(out.grid_w >= 0.0);
+    assert_true(out.ac_charge_a <= in->ac_charge_a + 1e-9);
+    if (in->ac_relay && in->feed_limit_w == 0.0) {
+        assert_true(out.ac_w >= 0.0);
     }
     if (!in->output_on) {
         assert_true(out.load_w == 0.0 && out.output_v == 0.0);

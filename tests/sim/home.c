@@ -120,7 +120,7 @@ uint64_t home_hash(const struct home *home, uint64_t hash)
     MIX(house->ledger);
     MIX(house->stage.battery_a);
     MIX(house->stage.pv_w);
-    MIX(house->stage.grid_w);
+    MIX(house->stage.ac_w);
     MIX(house->env->load_w);
     MIX(house->env->air.temperature_c);
     return hash;

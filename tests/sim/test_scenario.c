@@ -72,7 +72,7 @@ static void mistakes_in_a_file_are_told_with_their_line(void **state)
         {PACK STEPS "  - {set: {pack1.voltage_v: 50}}\n", "pack1.voltage_v can only be expected"},
         {PACK STEPS "  - {after: 1s, expect: {pack1.demand_current_a: 5}}\n",
          "pack1.demand_current_a can only be set"},
-        {PACK STEPS "  - {set: {load.short: on}}\n", "load.short is not here yet"},
+        {PACK STEPS "  - {set: {smart_load.power_w: 5}}\n", "smart_load.power_w is not here yet"},
         {PACK STEPS "  - {press: [POWER]}\n", "key POWER is not here yet"},
         {INVERTER STEPS "  - {press: [UP]}\n", "key UP is not here yet"},
         {PACK STEPS "  - {press: [TOUCH colour]}\n", "has no field \"colour\""},

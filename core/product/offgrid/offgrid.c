@@ -71,7 +71,7 @@ static const struct battery_preset presets[] = {
     .pv_max_mv = 550000, .pv_start_mv = 120000, .pv_stop_mv = 90000, .mppt_min_mv = 90000,    \
     .mppt_max_mv = 500000, .input_max_w = 8050, .transfer_ms = 4, .bridge_loss = BRIDGE_LOSS, \
     .pv_loss = PV_LOSS, .settings = settings, .n_settings = N_SETTINGS, .presets = presets,   \
-    .n_presets = sizeof presets / sizeof presets[0], .faults = faults, .manual = "003"
+    .n_presets = sizeof presets / sizeof presets[0], .faults = faults, .generator_port = true, .manual = "003"
 
 const struct inverter_profile offgrid_3000 = {
     FAMILY,
@@ -79,6 +79,7 @@ const struct inverter_profile offgrid_3000 = {
     .peak_va = 6000,
     .pv_max_w = 3300,
     .pv_max_ma = 18000,
+    .pv_short_ma = 22500,
     .pv_charge_max_ma = 80000,
     .grid_charge_max_ma = 60000,
     .charge_max_ma = 80000,
@@ -92,6 +93,7 @@ const struct inverter_profile offgrid_5000 = {
     .peak_va = 10000,
     .pv_max_w = 6000,
     .pv_max_ma = 27000,
+    .pv_short_ma = 33750,
     .pv_charge_max_ma = 100000,
     .grid_charge_max_ma = 80000,
     .charge_max_ma = 100000,
@@ -107,6 +109,7 @@ const struct inverter_profile offgrid_6000 = {
     .peak_va = 12000,
     .pv_max_w = 7800,
     .pv_max_ma = 27000,
+    .pv_short_ma = 33750,
     .pv_charge_max_ma = 120000,
     .grid_charge_max_ma = 100000,
     .charge_max_ma = 120000,
