@@ -282,15 +282,17 @@ bool site_config_start(struct site_config *config, struct house *house, int64_t 
                               rs485_protocol_code(config->battery_line));
         }
     }
+    struct setting_text list[SITE_SETTINGS];
+    char why[400];
     for (int i = 0; i < config->n_settings; i++) {
         const struct site_setting *setting = &config->settings[i];
-        char why[256];
-        if (house_write_setting(house, setting->device, setting->name, setting->value, true, why,
-                                sizeof why) != WRITE_OK) {
-            snprintf(error->text, sizeof error->text, "%s:%d: %s", config->path, setting->line,
-                     why);
-            return false;
-        }
+        list[i] = (struct setting_text){setting->device, setting->name, setting->value, false};
+    }
+    int refused = house_write_settings(house, list, config->n_settings, why, sizeof why);
+    if (refused >= 0) {
+        snprintf(error->text, sizeof error->text, "%s:%d: %s", config->path,
+                 config->settings[refused].line, why);
+        return false;
     }
     return true;
 }

@@ -145,8 +145,8 @@ static void restore_setting(void *context, const char *key, const char *value)
     if (pack >= 0 && pack_flash_origin(site->flash, pack, &unused) != FLASH_NEW) {
         return; /* of a version that kept packs' parameters here: its flash has them since */
     }
-    if (house_write_setting(&site->house, device, name + 1, value, true, why, sizeof why) !=
-        WRITE_OK) {
+    if (!write_took(
+            house_write_setting(&site->house, device, name + 1, value, true, why, sizeof why))) {
         site_tell(site, device, "setting", "dropped", true, why);
     }
 }

@@ -121,7 +121,8 @@ enum setting_result site_setting_write(struct site *site, const char *device, co
     (void)house_read_setting(&site->house, device, name, before, sizeof before);
     switch (
         house_write_setting(&site->house, device, name, value, role == ROLE_INSTALLER, why, room)) {
-    case WRITE_OK: break;
+    case WRITE_OK:
+    case WRITE_WARNED: break;
     case WRITE_UNKNOWN: return SETTING_UNKNOWN;
     case WRITE_REFUSED: return SETTING_INVALID;
     case WRITE_DENIED: return SETTING_DENIED;

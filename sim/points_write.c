@@ -93,14 +93,16 @@ bool write_setting(struct house *house, const struct place *place, const struct 
     bool inverter = house->spec.inverter != NULL;
     enum write_result result = WRITE_OK;
     /* a stack is one product: all its packs are set alike */
-    for (int i = 0; i < (inverter ? 1 : house->spec.packs) && result == WRITE_OK; i++) {
+    for (int i = 0; i < (inverter ? 1 : house->spec.packs) && write_took(result); i++) {
         char device[16];
         snprintf(device, sizeof device, inverter ? "inverter" : "pack%d", i + 1);
         bool may = inverter ? !house->by_user : house_may_write(house, &house->bms[i]);
         result = house_write_setting(house, device, place->name, value->text, may,
                                      house->write_reason, sizeof house->write_reason);
     }
-    house->write_result = result == WRITE_OK ? "accepted" : "refused";
+    house->write_result = result == WRITE_OK       ? "accepted"
+                          : result == WRITE_WARNED ? "warned"
+                                                   : "refused";
     return result != WRITE_UNKNOWN;
 }
 

@@ -56,6 +56,8 @@ struct scenario_step {
     int n_steps;
 };
 
+enum { SCENARIO_SETTINGS = 256 };
+
 struct scenario {
     const char *name;
     const char *site; /* path of a site file instead of a product, or NULL */

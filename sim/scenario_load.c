@@ -259,6 +259,10 @@ static bool load_settings(struct loader *load, yaml_node *map)
         return FAIL(map, "settings should be a map of names and values");
     }
     scenario->n_settings = yaml_count(map);
+    if (scenario->n_settings > SCENARIO_SETTINGS) {
+        return FAIL(map, "%d settings are too many (allowed %d)", scenario->n_settings,
+                    SCENARIO_SETTINGS);
+    }
     scenario->settings =
         arena_take(scenario, ((size_t)scenario->n_settings + 1) * sizeof *scenario->settings);
     int n = 0;

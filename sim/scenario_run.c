@@ -236,21 +236,44 @@ static void run_steps(struct run *run, const struct scenario_step *steps, int n)
     }
 }
 
+static bool store_setting(struct run *run, const struct scenario_action *setting)
+{
+    struct place place = {0};
+    char name[64];
+    snprintf(name, sizeof name, "settings.%s", setting->name);
+    const struct sim_point *point = point_find(name, &place);
+    if (point == NULL || point_write(&run->house, point, &place, &setting->value) != POINT_OK) {
+        stop(run, setting->line, "is not a setting of this product", setting->name);
+        return false;
+    }
+    return strcmp(run->house.write_result, "refused") != 0;
+}
+
+/* As if at once: a setting refused because of another that follows is tried again behind it. */
 static void store_settings(struct run *run)
 {
     const struct scenario *scenario = run->scenario;
-    const struct sim_point *point;
-    for (int i = 0; i < scenario->n_settings && !run->stopped; i++) {
-        const struct scenario_action *setting = &scenario->settings[i];
-        struct place place = {0};
-        char name[64];
-        snprintf(name, sizeof name, "settings.%s", setting->name);
-        point = point_find(name, &place);
-        if (point == NULL || point_write(&run->house, point, &place, &setting->value) != POINT_OK) {
-            stop(run, setting->line, "is not a setting of this product", setting->name);
-        } else if (strcmp(run->house.write_result, "accepted") != 0) {
-            stop(run, setting->line, run->house.write_reason, "setting refused:");
+    bool stored[SCENARIO_SETTINGS] = {false};
+    const struct scenario_action *refused = NULL;
+    char why[sizeof run->house.write_reason] = "";
+    for (bool moved = true; moved && !run->stopped;) {
+        moved = false;
+        refused = NULL;
+        for (int i = 0; i < scenario->n_settings && !run->stopped; i++) {
+            const struct scenario_action *setting = &scenario->settings[i];
+            if (stored[i]) {
+                continue;
+            }
+            stored[i] = store_setting(run, setting);
+            moved |= stored[i];
+            if (!stored[i] && refused == NULL) {
+                refused = setting;
+                snprintf(why, sizeof why, "%s", run->house.write_reason);
+            }
         }
+    }
+    if (refused != NULL && !run->stopped) {
+        stop(run, refused->line, why, "setting refused:");
     }
 }
 

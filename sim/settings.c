@@ -46,12 +46,74 @@ static const char *range_text(const struct setting_row *row, char *text, size_t 
     return text;
 }
 
-static void explain(const struct setting_row *row, const char *text, enum setting_verdict verdict,
-                    char *why, size_t room)
+/* "BTG (46.0 V)" */
+static const char *named_value(const struct inverter *inverter, enum setting_id id, int32_t value,
+                               char *text, size_t room)
 {
+    const struct setting_row *row = inverter_setting(inverter, id);
+    char figure[16];
+    setting_format(row, value, figure, sizeof figure);
+    snprintf(text, room, "%s (%s%s%s)", row->mnemonic, figure, row->unit[0] != '\0' ? " " : "",
+             row->unit);
+    return text;
+}
+
+/* A write to the inverter: which row, what was typed, what it means. */
+struct attempt {
+    const struct inverter *inverter;
+    const struct setting_row *row;
+    const char *text;
+    int32_t value;
+};
+
+/* Each order the value would break; what a battery type brings along is named as such. */
+static void explain_conflicts(const struct attempt *attempt, bool hard, char *why, size_t room)
+{
+    const struct inverter *inverter = attempt->inverter;
+    const struct setting_pair *pair;
+    size_t used = strlen(why);
+    for (int i = 0; (pair = inverter_conflict(inverter, attempt->row->id, attempt->value, i));
+         i++) {
+        char other[48];
+        bool is_lower = pair->lower == attempt->row->id;
+        enum setting_id with = is_lower ? pair->upper : pair->lower;
+        const struct setting_row *lower = inverter_setting(inverter, pair->lower);
+        if ((pair->kind == PAIR_HARD) != hard || used >= room) {
+            continue;
+        }
+        if (attempt->row->id == SET_BATTERY_TYPE) {
+            snprintf(why + used, room - used, " %s does not go with its %s: %s.",
+                     inverter_setting(inverter, pair->upper)->mnemonic, lower->mnemonic, pair->why);
+        } else {
+            snprintf(
+                why + used, room - used, " It should be %s %s: %s.", is_lower ? "below" : "above",
+                named_value(inverter, with, inverter->set[with], other, sizeof other), pair->why);
+        }
+        used += strlen(why + used);
+    }
+}
+
+static const char *when_text(enum setting_when when)
+{
+    switch (when) {
+    case WHEN_ALWAYS: break;
+    case WHEN_FREE_BATTERY:
+        return "only with battery type USE or a lithium type; the others have fixed figures";
+    case WHEN_EQUALIZING: return "only with a battery type that equalises (USE, SLD, FLD)";
+    case WHEN_STANDBY: return "only in standby (POF=OFF)";
+    }
+    return "";
+}
+
+static void explain(const struct attempt *attempt, enum setting_verdict verdict, char *why,
+                    size_t room)
+{
+    const struct setting_row *row = attempt->row;
+    const char *text = attempt->text;
     char range[80];
+    why[0] = '\0';
     switch (verdict) {
-    case VERDICT_OK: why[0] = '\0'; return;
+    case VERDICT_OK: return;
     case VERDICT_NOT_A_NUMBER:
         snprintf(why, room, "%s: \"%s\" is not a number (%s).", row->mnemonic, text,
                  range_text(row, range, sizeof range));
@@ -69,11 +131,11 @@ static void explain(const struct setting_row *row, const char *text, enum settin
                  range_text(row, range, sizeof range));
         return;
     case VERDICT_NOT_NOW:
-        snprintf(why, room, "%s cannot be changed now: %s.", row->mnemonic, row->applies);
+        snprintf(why, room, "%s cannot be changed now: %s.", row->mnemonic, when_text(row->when));
         return;
     case VERDICT_CONTRADICTS:
-        snprintf(why, room, "%s: %s contradicts another setting (%s).", row->mnemonic, text,
-                 row->effect);
+        snprintf(why, room, "%s: %s contradicts another setting.", row->mnemonic, text);
+        explain_conflicts(attempt, true, why, room);
         return;
     case VERDICT_NOT_ON_MODEL:
         snprintf(why, room, "%s: %s is not possible on this model.", row->mnemonic, text);
@@ -81,25 +143,92 @@ static void explain(const struct setting_row *row, const char *text, enum settin
     }
 }
 
-static enum write_result write_inverter(struct inverter *inverter, const char *name,
-                                        const char *text, bool installer, char *why, size_t room)
+static void warn(const struct attempt *attempt, char *why, size_t room)
 {
-    const struct setting_row *row = setting_by_mnemonic(inverter->profile, name);
-    int32_t value = 0;
-    if (row == NULL) {
+    why[0] = '\0';
+    explain_conflicts(attempt, false, why, room);
+    if (why[0] != '\0') { /* the first sentence begins with the setting */
+        char rest[400];
+        snprintf(rest, sizeof rest, "%s", why);
+        snprintf(why, room, "%s: %s is stored, but:%s", attempt->row->mnemonic, attempt->text,
+                 rest);
+    }
+}
+
+static enum write_result judge_inverter(struct attempt *attempt, const char *name, bool installer,
+                                        char *why, size_t room)
+{
+    const struct inverter *inverter = attempt->inverter;
+    attempt->row = setting_by_mnemonic(inverter->profile, name);
+    if (attempt->row == NULL) {
         snprintf(why, room, "The inverter has no setting \"%s\".", name);
         return WRITE_UNKNOWN;
     }
-    if (!may_write(row, installer)) {
-        snprintf(why, room, "%s may only be changed by the installer.", row->mnemonic);
+    if (!may_write(attempt->row, installer)) {
+        snprintf(why, room, "%s may only be changed by the installer.", attempt->row->mnemonic);
         return WRITE_DENIED;
     }
-    enum setting_verdict verdict = setting_parse(row, text, &value);
+    enum setting_verdict verdict = setting_parse(attempt->row, attempt->text, &attempt->value);
     if (verdict == VERDICT_OK) {
-        verdict = inverter_set(inverter, row->id, value);
+        verdict = inverter_check(inverter, attempt->row->id, attempt->value);
     }
-    explain(row, text, verdict, why, room);
-    return verdict == VERDICT_OK ? WRITE_OK : WRITE_REFUSED;
+    explain(attempt, verdict, why, room);
+    if (verdict != VERDICT_OK) {
+        return WRITE_REFUSED;
+    }
+    if (attempt->value != inverter->set[attempt->row->id]) {
+        warn(attempt, why, room);
+    }
+    return why[0] != '\0' ? WRITE_WARNED : WRITE_OK;
+}
+
+enum write_result house_try_setting(const struct house *house, const char *name, const char *text,
+                                    bool installer, char *why, size_t room)
+{
+    struct attempt attempt = {.inverter = &house->inverter, .text = text};
+    return judge_inverter(&attempt, name, installer, why, room);
+}
+
+static enum write_result write_inverter(struct inverter *inverter, const char *name,
+                                        const char *text, bool installer, char *why, size_t room)
+{
+    struct attempt attempt = {.inverter = inverter, .text = text};
+    enum write_result result = judge_inverter(&attempt, name, installer, why, room);
+    if (write_took(result) &&
+        inverter_set(inverter, attempt.row->id, attempt.value) != VERDICT_OK) {
+        snprintf(why, room, "%s was not taken.", name); /* checked above: cannot be */
+        return WRITE_REFUSED;
+    }
+    return result;
+}
+
+int house_write_settings(struct house *house, struct setting_text *list, int n, char *why,
+                         size_t room)
+{
+    bool moved = true;
+    int refused = -1;
+    for (int i = 0; i < n; i++) {
+        list[i].stored = false;
+    }
+    while (moved) {
+        moved = false;
+        refused = -1;
+        for (int i = 0; i < n; i++) {
+            char sentence[400];
+            if (list[i].stored) {
+                continue;
+            }
+            list[i].stored =
+                write_took(house_write_setting(house, list[i].device, list[i].name, list[i].value,
+                                               true, sentence, sizeof sentence));
+            moved |= list[i].stored;
+            if (!list[i].stored && refused < 0) {
+                refused = i;
+                snprintf(why, room, "%s", sentence);
+            }
+        }
+    }
+    return refused;
 }
 
 static enum write_result refuse_parameter(const struct bms *bms, enum parameter_id id,

@@ -7,11 +7,39 @@
 
 #include "sim/house.h"
 
-enum write_result { WRITE_OK, WRITE_UNKNOWN, WRITE_REFUSED, WRITE_DENIED };
+enum write_result {
+    WRITE_OK,
+    WRITE_WARNED, /* taken, but it does not go well with another setting */
+    WRITE_UNKNOWN,
+    WRITE_REFUSED,
+    WRITE_DENIED
+};
 
-/* Writes one setting of "inverter" or "packN"; `why` gets a sentence when it is not taken. */
+static inline bool write_took(enum write_result result)
+{
+    return result == WRITE_OK || result == WRITE_WARNED;
+}
+
+/* Writes one setting of "inverter" or "packN"; `why` gets a sentence when it is not taken, or taken
+   with a warning; else it is empty. */
 enum write_result house_write_setting(struct house *house, const char *device, const char *name,
                                       const char *text, bool installer, char *why, size_t room);
+
+/* What house_write_setting() would answer for the inverter, without storing anything. */
+enum write_result house_try_setting(const struct house *house, const char *name, const char *text,
+                                    bool installer, char *why, size_t room);
+
+/* One line of a file of settings. */
+struct setting_text {
+    const char *device, *name, *value;
+    bool stored; /* private */
+};
+
+/* Stores all of them as if at once: one that is refused is tried again behind the others, so that
+   two that depend on each other may stand in any order. Returns -1, or the index of the first that
+   is never taken, with its sentence in `why`. */
+int house_write_settings(struct house *house, struct setting_text *list, int n, char *why,
+                         size_t room);
 
 /* Its value as text; false when there is no such setting. */
 bool house_read_setting(const struct house *house, const char *device, const char *name, char *text,

@@ -22,7 +22,7 @@ enum {
     COMPENSATE_TO_C10 = 500,
     NTC_OPEN_C10 = -400, /* a broken sensor compensates nothing */
     NTC_SHORT_C10 = 1000,
-    BELOW_HIGH_MV = 400, /* no compensation runs into [40] */
+    BELOW_HIGH_MV = 400,
     LITHIUM_COLD_C10 = 0,
     LITHIUM_WARM_C10 = 20
 };
@@ -49,6 +49,12 @@ static void enter(struct inverter *inverter, enum charge_stage stage)
     inverter->absorbing.on = inverter->tail.on = inverter->equalizing.on = false;
 }
 
+/* Neither compensation nor equalising runs into [40]. */
+static int32_t below_high(const struct inverter *inverter, int32_t mv)
+{
+    return min_i32(mv, inverter->set[SET_BATTERY_HIGH_V] - BELOW_HIGH_MV);
+}
+
 /* What BAT_NTC asks of lead-acid: less voltage in the warm, more in the cold. */
 static int32_t for_temperature(const struct inverter *inverter, int32_t mv)
 {
@@ -58,7 +64,7 @@ static int32_t for_temperature(const struct inverter *inverter, int32_t mv)
     }
     int32_t away_c10 = clamp_i32(c10, COMPENSATE_FROM_C10, COMPENSATE_TO_C10) - REFERENCE_C10;
     int32_t shift = -away_c10 * COMPENSATION_MV_K * LEAD_CELLS / 10;
-    return min_i32(mv + shift, inverter->set[SET_BATTERY_HIGH_V] - BELOW_HIGH_MV);
+    return shift > 0 ? below_high(inverter, mv + shift) : mv + shift;
 }
 
 static int32_t stage_target_mv(const struct inverter *inverter)
@@ -70,7 +76,7 @@ static int32_t stage_target_mv(const struct inverter *inverter)
     int32_t mv = set[SET_BOOST_V];
     switch (inverter->stage) {
     case STAGE_FLOAT: mv = set[SET_FLOAT_V]; break;
-    case STAGE_EQUALIZE: mv = set[SET_EQUALIZE_V]; break;
+    case STAGE_EQUALIZE: mv = below_high(inverter, set[SET_EQUALIZE_V]); break;
     case STAGE_OFF:
     case STAGE_BULK:
     case STAGE_ABSORPTION: break;
@@ -116,13 +122,9 @@ bool inverter_is_full(const struct inverter *inverter)
 static bool too_cold(struct inverter *inverter)
 {
     int32_t c10 = inverter->in.battery_c10;
-    if (c10 == NOT_MEASURED || !is_lithium(inverter) || inverter->bms_up) {
-        inverter->charge_cold = false;
-    } else if (c10 < LITHIUM_COLD_C10) {
-        inverter->charge_cold = true;
-    } else if (c10 >= LITHIUM_WARM_C10) {
-        inverter->charge_cold = false;
-    }
+    bool judged = c10 != NOT_MEASURED && is_lithium(inverter) && !inverter->bms_up;
+    int32_t from_c10 = inverter->charge_cold ? LITHIUM_WARM_C10 : LITHIUM_COLD_C10;
+    inverter->charge_cold = judged && c10 < from_c10;
     return inverter->charge_cold;
 }
 

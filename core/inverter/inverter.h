@@ -212,6 +212,23 @@ const struct setting_row *inverter_setting(const struct inverter *inverter, enum
 enum setting_verdict inverter_check(const struct inverter *inverter, enum setting_id id,
                                     int32_t value) MUST_USE;
 
+/* Hard ones are refused. The others are stored all the same: of volts, for batteries that do not
+   speak, and of SOC, for those that do. */
+enum pair_kind { PAIR_HARD, PAIR_VOLTS, PAIR_SOC };
+
+/* Two settings that keep an order, the lower one by `margin` or more at rest. */
+struct setting_pair {
+    enum setting_id lower, upper;
+    int32_t margin;
+    enum pair_kind kind;
+    const char *why; /* what it would lead to, in half a sentence */
+};
+
+/* The nth pair whose order a value would break, NULL when there is none: to explain a refusal, or
+   what is senseless but allowed before it is stored. */
+const struct setting_pair *inverter_conflict(const struct inverter *inverter, enum setting_id id,
+                                             int32_t value, int nth);
+
 /* Checks, then stores; choosing a battery type also stores its preset. */
 enum setting_verdict inverter_set(struct inverter *inverter, enum setting_id id,
                                   int32_t value) MUST_USE;

@@ -3,6 +3,8 @@
    preset stores may lie outside the menu's range until somebody edits it). */
 #include "core/inverter/inverter.h"
 
+#include <stddef.h>
+
 const struct setting_row *inverter_setting(const struct inverter *inverter, enum setting_id id)
 {
     const struct inverter_profile *profile = inverter->profile;
@@ -32,33 +34,146 @@ static bool editable_now(const struct inverter *inverter, enum setting_when when
     return false;
 }
 
-/* Pairs that must keep their order (manual 003, 4.2; [5] < [6], [43] < [44], [45] < [46]). */
-static const struct ordered_pair {
-    enum setting_id lower, upper;
-    bool may_equal;
-} ordered_pairs[] = {
-    {SET_BATTERY_TO_GRID_V, SET_GRID_TO_BATTERY_V, false},
-    {SET_ON_GRID_CUTOFF_SOC, SET_ON_GRID_RECOVER_SOC, false},
-    {SET_OFF_GRID_CUTOFF_SOC, SET_OFF_GRID_RECOVER_SOC, false},
-    {SET_BATTERY_SHUTDOWN_V, SET_BATTERY_CUTOFF_V, true},
-    {SET_BOOST_V, SET_BATTERY_HIGH_V, false},
-    {SET_OFF_GRID_CUTOFF_SOC, SET_CHARGE_CUTOFF_SOC, false},
+/* What a battery type brings along. */
+static const struct preset_field {
+    enum setting_id id;
+    size_t at;
+    bool equalizing; /* only of types that equalise */
+} preset_fields[] = {
+#define FIELD(id, field, equalizing)                                 \
+    {                                                                \
+        SET_##id, offsetof(struct battery_preset, field), equalizing \
+    }
+    FIELD(BOOST_V, boost_mv, false),
+    FIELD(FLOAT_V, float_mv, false),
+    FIELD(BATTERY_HIGH_V, high_mv, false),
+    FIELD(RECHARGE_V, recharge_mv, false),
+    FIELD(BATTERY_ALARM_V, alarm_mv, false),
+    FIELD(BATTERY_CUTOFF_V, cutoff_mv, false),
+    FIELD(BATTERY_RECOVER_V, recover_mv, false),
+    FIELD(BATTERY_SHUTDOWN_V, shutdown_mv, false),
+    FIELD(SHUTDOWN_DELAY, shutdown_s, false),
+    FIELD(BOOST_TIME, boost_min, false),
+    FIELD(EQUALIZE_V, equalize_mv, true),
+    FIELD(EQUALIZE_TIME, equalize_min, true),
+    FIELD(EQUALIZE_INTERVAL, equalize_days, true),
+#undef FIELD
 };
+
+enum { N_PRESET_FIELDS = sizeof preset_fields / sizeof preset_fields[0] };
+
+/* What the preset stores for a setting, or what stands there now. */
+static int32_t preset_value(const struct inverter *inverter, int32_t type, enum setting_id id)
+{
+    const struct battery_preset *preset = &inverter->profile->presets[type];
+    for (int i = 0; i < N_PRESET_FIELDS; i++) {
+        const struct preset_field *field = &preset_fields[i];
+        if (field->id == id && (preset->equalizes || !field->equalizing)) {
+            return *(const int32_t *)(const void *)((const char *)preset + field->at);
+        }
+    }
+    return inverter->set[id];
+}
+
+static void load_preset(struct inverter *inverter)
+{
+    int32_t type = inverter->set[SET_BATTERY_TYPE];
+    for (int i = 0; i < N_PRESET_FIELDS; i++) {
+        enum setting_id id = preset_fields[i].id;
+        inverter->set[id] = preset_value(inverter, type, id);
+    }
+}
+
+/* Pairs that keep their order, the lower one by at least `margin`. The hard ones are printed in the
+   manual (4.2; [5] < [6], [43] < [44], [45] < [46]) or would make the settings senseless at once;
+   the others are stored and explained (O-16). */
+static const struct setting_pair pairs[] = {
+    {SET_BATTERY_TO_GRID_V, SET_GRID_TO_BATTERY_V, 1, PAIR_HARD, "the load would move to and fro"},
+    {SET_ON_GRID_CUTOFF_SOC, SET_ON_GRID_RECOVER_SOC, 1, PAIR_HARD,
+     "the load would move to and fro"},
+    {SET_OFF_GRID_CUTOFF_SOC, SET_OFF_GRID_RECOVER_SOC, 1, PAIR_HARD,
+     "the output would go off and on again"},
+    {SET_BATTERY_SHUTDOWN_V, SET_BATTERY_CUTOFF_V, 0, PAIR_HARD,
+     "the delayed shutdown would come before the immediate one"},
+    {SET_BOOST_V, SET_BATTERY_HIGH_V, 1, PAIR_HARD, "charging would switch the battery off"},
+    {SET_FLOAT_V, SET_BATTERY_HIGH_V, 1, PAIR_HARD, "charging would switch the battery off"},
+    {SET_EQUALIZE_V, SET_BATTERY_HIGH_V, 400, PAIR_VOLTS,
+     "equalising would switch the battery off; it stays 0.4 V below"},
+    {SET_OFF_GRID_CUTOFF_SOC, SET_CHARGE_CUTOFF_SOC, 1, PAIR_HARD,
+     "charging would end before the battery may be used"},
+    {SET_BATTERY_CUTOFF_V, SET_BATTERY_RECOVER_V, 400, PAIR_VOLTS,
+     "the battery would count as recovered when it is cut off; the output waits for 0.4 V more"},
+    {SET_BATTERY_CUTOFF_V, SET_BATTERY_TO_GRID_V, 401, PAIR_VOLTS,
+     "the battery is cut off before the load goes back to the grid"},
+    {SET_BATTERY_CUTOFF_V, SET_OUTPUT2_CUTOFF_V, 401, PAIR_VOLTS,
+     "the battery is cut off before output 2 is shed"},
+    {SET_BATTERY_CUTOFF_V, SET_BATTERY_ALARM_V, 1, PAIR_VOLTS,
+     "the alarm comes after the output is off"},
+    {SET_FLOAT_V, SET_BOOST_V, 0, PAIR_VOLTS, "float would be higher than boost"},
+    {SET_RECHARGE_V, SET_FLOAT_V, 1, PAIR_VOLTS, "charging begins anew as soon as it has ended"},
+    {SET_OFF_GRID_RECOVER_SOC, SET_CHARGE_CUTOFF_SOC, 0, PAIR_SOC,
+     "charging ends before the output may come back"},
+    {SET_ON_GRID_RECOVER_SOC, SET_CHARGE_CUTOFF_SOC, 0, PAIR_SOC,
+     "charging ends before the battery may feed the load again"},
+};
+
+/* A setting as it would be with `value` stored in `id`. */
+static int32_t imagined(const struct inverter *inverter, enum setting_id id, int32_t value,
+                        enum setting_id asked)
+{
+    if (asked == id) {
+        return value;
+    }
+    return id == SET_BATTERY_TYPE ? preset_value(inverter, value, asked) : inverter->set[asked];
+}
+
+const struct setting_pair *inverter_conflict(const struct inverter *inverter, enum setting_id id,
+                                             int32_t value, int nth)
+{
+    int32_t type = imagined(inverter, id, value, SET_BATTERY_TYPE);
+    bool bms = inverter->set[SET_BMS_LINK] != 0 || inverter->profile->presets[type].by_bms;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        const struct setting_pair *pair = &pairs[i];
+        bool touched = pair->lower == id || pair->upper == id || id == SET_BATTERY_TYPE;
+        touched = touched && (pair->kind == PAIR_HARD || (pair->kind == PAIR_SOC) == bms);
+        int32_t lower = imagined(inverter, id, value, pair->lower);
+        int32_t upper = imagined(inverter, id, value, pair->upper);
+        if (touched && lower + pair->margin > upper && nth-- == 0) {
+            return pair;
+        }
+    }
+    return NULL;
+}
 
 static bool contradicts(const struct inverter *inverter, enum setting_id id, int32_t value)
 {
-    for (size_t i = 0; i < sizeof ordered_pairs / sizeof ordered_pairs[0]; i++) {
-        const struct ordered_pair *pair = &ordered_pairs[i];
-        if (pair->lower != id && pair->upper != id) {
-            continue;
-        }
-        int32_t lower = pair->lower == id ? value : inverter->set[pair->lower];
-        int32_t upper = pair->upper == id ? value : inverter->set[pair->upper];
-        if (lower > upper || (lower == upper && !pair->may_equal)) {
+    const struct setting_pair *pair;
+    for (int i = 0; (pair = inverter_conflict(inverter, id, value, i)) != NULL; i++) {
+        if (pair->kind == PAIR_HARD) {
             return true;
         }
     }
     return false;
+}
+
+/* The menu's range, widened to what the battery type presets (O-08). */
+static enum setting_verdict check_range(const struct inverter *inverter,
+                                        const struct setting_row *row, int32_t value)
+{
+    int32_t preset = preset_value(inverter, inverter->set[SET_BATTERY_TYPE], row->id);
+    struct setting_row wide = *row;
+    if (value == preset) {
+        return VERDICT_OK;
+    }
+    bool ranged = row->type == SETTING_INT || row->type == SETTING_DECIMAL;
+    if (ranged && preset < row->min) { /* on the menu's steps */
+        int32_t steps = (row->min - preset) / row->step;
+        wide.min = row->min - steps * row->step;
+    }
+    if (ranged) {
+        wide.max = max_i32(row->max, preset);
+    }
+    return setting_check_range(&wide, value);
 }
 
 enum setting_verdict inverter_check(const struct inverter *inverter, enum setting_id id,
@@ -71,7 +186,7 @@ enum setting_verdict inverter_check(const struct inverter *inverter, enum settin
     if (value == inverter->set[id]) {
         return VERDICT_OK; /* writing what is there changes nothing, preset or not */
     }
-    enum setting_verdict verdict = setting_check_range(row, value);
+    enum setting_verdict verdict = check_range(inverter, row, value);
     if (verdict != VERDICT_OK) {
         return verdict;
     }
@@ -82,27 +197,6 @@ enum setting_verdict inverter_check(const struct inverter *inverter, enum settin
         return VERDICT_NOT_NOW;
     }
     return contradicts(inverter, id, value) ? VERDICT_CONTRADICTS : VERDICT_OK;
-}
-
-static void load_preset(struct inverter *inverter)
-{
-    const struct battery_preset *preset = inverter_preset(inverter);
-    int32_t *set = inverter->set;
-    set[SET_BOOST_V] = preset->boost_mv;
-    set[SET_FLOAT_V] = preset->float_mv;
-    set[SET_BATTERY_HIGH_V] = preset->high_mv;
-    set[SET_RECHARGE_V] = preset->recharge_mv;
-    set[SET_BATTERY_ALARM_V] = preset->alarm_mv;
-    set[SET_BATTERY_CUTOFF_V] = preset->cutoff_mv;
-    set[SET_BATTERY_RECOVER_V] = preset->recover_mv;
-    set[SET_BATTERY_SHUTDOWN_V] = preset->shutdown_mv;
-    set[SET_SHUTDOWN_DELAY] = preset->shutdown_s;
-    set[SET_BOOST_TIME] = preset->boost_min;
-    if (preset->equalizes) {
-        set[SET_EQUALIZE_V] = preset->equalize_mv;
-        set[SET_EQUALIZE_TIME] = preset->equalize_min;
-        set[SET_EQUALIZE_INTERVAL] = preset->equalize_days;
-    }
 }
 
 enum setting_verdict inverter_set(struct inverter *inverter, enum setting_id id, int32_t value)

@@ -5,6 +5,7 @@
 
 enum {
     HALF_LOAD_PERMILLE = 500,
+    RECOVER_LEAST_MV = 400,
     CUTOFF_RELIEF_MV = 1000 /* [14] is 1 V lower over half load */
 };
 
@@ -54,7 +55,10 @@ static bool recovered(const struct inverter *inverter)
         return inverter->in.bms.soc_pct >= inverter->set[SET_OFF_GRID_RECOVER_SOC] &&
                inverter->in.bms.discharge_limit_ma > 0;
     }
-    return inverter->in.battery_mv > inverter->set[SET_BATTERY_RECOVER_V];
+    /* [34] may stand below [14]: never on again where it would be off at once */
+    int32_t above_mv = max_i32(inverter->set[SET_BATTERY_RECOVER_V],
+                               inverter->set[SET_BATTERY_CUTOFF_V] + RECOVER_LEAST_MV);
+    return inverter->in.battery_mv > above_mv;
 }
 
 /* End of discharge: only while the battery carries the output, so that a battery at rest beside

@@ -33,6 +33,7 @@ struct battery_preset {
     bool equalizes;
     int32_t boost_mv, float_mv, equalize_mv, high_mv, recharge_mv, alarm_mv, cutoff_mv, recover_mv;
     int32_t shutdown_mv, shutdown_s, boost_min, equalize_min, equalize_days;
+    bool by_bms; /* its figures only stand in until the BMS speaks */
 };
 
 /* Conversion loss of one path as a share of its rating: idle + linear * x + square * x^2, where x

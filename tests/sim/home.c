@@ -56,8 +56,8 @@ void home_init(struct home *home, const struct home_options *options)
     house_init(&home->house, &spec);
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         char why[200];
-        if (house_write_setting(&home->house, "inverter", settings[i][0], settings[i][1], true, why,
-                                sizeof why) != WRITE_OK) {
+        if (!write_took(house_write_setting(&home->house, "inverter", settings[i][0],
+                                            settings[i][1], true, why, sizeof why))) {
             fprintf(stderr, "%s\n", why);
             abort();
         }

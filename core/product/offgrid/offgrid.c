@@ -50,7 +50,8 @@ static const struct battery_preset presets[] = {
      .shutdown_mv = 39200, .shutdown_s = 30, .boost_min = 120, .equalize_min = 0, .equalize_days = 0},
     {"LIT", CHEMISTRY_LITHIUM, false, .boost_mv = 56800, .float_mv = 56800, .equalize_mv = 0,
      .high_mv = 60000, .recharge_mv = 53600, .alarm_mv = 49600, .cutoff_mv = 48800, .recover_mv = 52800,
-     .shutdown_mv = 46400, .shutdown_s = 30, .boost_min = 120, .equalize_min = 0, .equalize_days = 0},
+     .shutdown_mv = 46400, .shutdown_s = 30, .boost_min = 120, .equalize_min = 0, .equalize_days = 0,
+     .by_bms = true},
 };
 /* clang-format on */
 
