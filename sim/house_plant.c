@@ -29,12 +29,12 @@ static void gather_packs(struct house *house)
 static void gather_plain(struct house *house)
 {
     struct bank_branch *branch = &house->bank.branch[0];
-    double soc = plain_battery_soc(&house->plain);
     house->bank.n = 1;
     plain_battery_source(&house->plain, house->stage.battery_a < 0.0, &branch->source_v,
                          &branch->resistance_ohm);
-    branch->charge_on = soc < 1.0;
-    branch->discharge_on = soc > 0.0;
+    branch->charge_on = house->plain.kind == PLAIN_LEAD_ACID || /* a full one gasses */
+                        plain_battery_soc(&house->plain) < 1.0;
+    branch->discharge_on = plain_battery_gives(&house->plain);
 }
 
 static void gather_battery(struct house *house)
@@ -275,6 +275,8 @@ void house_plant(struct house *house, uint32_t dt_ms)
         if (house->spec.battery == HOUSE_PACKS) {
             bank_share(&house->bank, house->stage.battery_a);
         } else if (house->spec.battery == HOUSE_PLAIN) {
+            house->plain.temperature_c =
+                forced_or(&house->force.battery_c, house->spec.temperature_c);
             plain_battery_step(&house->plain, -house->stage.battery_a, dt_s);
         }
         book(house, dt_s);

@@ -47,7 +47,7 @@ bool write_battery_soc(struct house *house, const struct place *place, const str
     (void)place;
     house->force.battery_soc_pct = (struct forced){true, value->number};
     if (house->spec.battery == HOUSE_PLAIN) {
-        house->plain.charge_as = house->plain.capacity_as * value->number / 100.0;
+        plain_battery_set_soc(&house->plain, value->number / 100.0);
     }
     for (int i = 0; i < house->spec.packs && house->spec.battery == HOUSE_PACKS; i++) {
         pack_set_soc(&house->plant[i], value->number / 100.0);
