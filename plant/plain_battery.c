@@ -126,12 +126,8 @@ static void stir(struct plain_battery *battery, double current_a, double gas_as,
     battery->gassed_as += gas_as;
 }
 
-void plain_battery_step(struct plain_battery *battery, double current_a, double dt_s)
+void plain_battery_step(struct plain_battery *battery, double volts, double current_a, double dt_s)
 {
-    double source;
-    double ohm;
-    plain_battery_source(battery, current_a > 0.0, &source, &ohm);
-    double volts = source + ohm * current_a;
     double before_j = plain_battery_audit(battery);
     /* gas also takes what the plates hold: a full battery settles where both are equal */
     double gas_a = current_a > 0.0 ? gas_current(battery, volts) : 0.0;

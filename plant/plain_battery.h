@@ -36,8 +36,8 @@ void plain_battery_init(struct plain_battery *battery, enum plain_kind kind, int
 void plain_battery_source(const struct plain_battery *battery, bool charging, double *source_v,
                           double *resistance_ohm);
 
-/* Lets a current flow, + charges. */
-void plain_battery_step(struct plain_battery *battery, double current_a, double dt_s);
+/* Lets a current flow, + charges, at the voltage it has at the terminals. */
+void plain_battery_step(struct plain_battery *battery, double volts, double current_a, double dt_s);
 
 /* Share of the whole charge, and what is left at the plates: at 0 nothing more comes out. */
 double plain_battery_soc(const struct plain_battery *battery);

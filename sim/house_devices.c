@@ -11,7 +11,8 @@
 
 enum { BMS_PERIOD_MS = 100, REPORT_PERIOD_MS = 1000 };
 
-static const double BUS_V = 420.0; /* of a healthy stage (our choice) */
+static const double BUS_V = 420.0;        /* of a healthy stage (our choice) */
+static const double BUS_SAGGED_V = 250.0; /* of one that cannot carry its load */
 enum { FAN_RPM = 2400 };
 static const double MOS_K_PER_A2 = 0.0025; /* 100 A make 25 K (our choice) */
 
@@ -244,7 +245,7 @@ static void sense_board(struct house *house, struct inverter_inputs *in)
         in->output_ma = house->inverter.profile->peak_va * 1000 / 200; /* the bridge's own limit */
     }
     in->output_dc_mv = in->output_dc_ma = 0;
-    in->bus_mv = in->bus2_mv = milli(BUS_V);
+    in->bus_mv = in->bus2_mv = milli(stage->collapsed ? BUS_SAGGED_V : BUS_V);
     in->relays_seen = out->relays;
     in->fan_rpm = out->fan_on ? FAN_RPM : 0;
     house->peer_at_ms = house->internal_cut ? house->peer_at_ms : house->now_ms;

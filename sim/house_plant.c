@@ -26,23 +26,22 @@ static void gather_packs(struct house *house)
     }
 }
 
-static void gather_plain(struct house *house)
+static void gather_plain(struct house *house, bool charging)
 {
     struct bank_branch *branch = &house->bank.branch[0];
     house->bank.n = 1;
-    plain_battery_source(&house->plain, house->stage.battery_a < 0.0, &branch->source_v,
-                         &branch->resistance_ohm);
+    plain_battery_source(&house->plain, charging, &branch->source_v, &branch->resistance_ohm);
     branch->charge_on = house->plain.kind == PLAIN_LEAD_ACID || /* a full one gasses */
                         plain_battery_soc(&house->plain) < 1.0;
     branch->discharge_on = plain_battery_gives(&house->plain);
 }
 
-static void gather_battery(struct house *house)
+static void gather_battery(struct house *house, bool charging)
 {
     switch (house->spec.battery) {
     case HOUSE_NO_BATTERY: house->bank = (struct bank){0}; return;
     case HOUSE_PACKS: gather_packs(house); break;
-    case HOUSE_PLAIN: gather_plain(house); break;
+    case HOUSE_PLAIN: gather_plain(house, charging); break;
     }
     bank_gather(&house->bank);
     if (house->force.battery_v.on) {
@@ -203,6 +202,26 @@ static double watch_current(struct house *house, int i, double amps, uint32_t dt
     return amps;
 }
 
+/* A pack that opened within the step took or gave less than the stage had reckoned with: what did
+   not flow was not served, or not drawn from the sun. */
+static void book_cut_short(struct house *house, const struct bank_branch *branch, double amps,
+                           double mean_a, double dt_s)
+{
+    double reckoned_w = (branch->source_v + branch->resistance_ohm * amps) * amps;
+    double mean_w = (branch->source_v + branch->resistance_ohm * mean_a) * mean_a;
+    double missing_j = fabs(reckoned_w - mean_w) * dt_s;
+    struct ledger *ledger = &house->ledger;
+    if (amps < 0.0) {
+        ledger->discharged -= missing_j;
+        ledger->load -= missing_j;
+        ledger->unserved += missing_j;
+    } else {
+        ledger->charged -= missing_j;
+        ledger->pv -= missing_j;
+        ledger->curtailed += missing_j;
+    }
+}
+
 static void step_packs(struct house *house, uint32_t dt_ms)
 {
     double dt_s = dt_ms * 0.001;
@@ -212,9 +231,12 @@ static void step_packs(struct house *house, uint32_t dt_ms)
     for (int i = 0; i < house->spec.packs; i++) {
         double amps = house->spec.inverter != NULL ? house->bank.branch[i].current_a
                                                    : bench_current(house, i);
-        amps = watch_current(house, i, amps, dt_ms);
+        double mean_a = watch_current(house, i, amps, dt_ms);
         house->plant[i].room_c = room;
-        pack_step(&house->plant[i], amps, dt_s);
+        if (house->spec.inverter != NULL && mean_a != amps) {
+            book_cut_short(house, &house->bank.branch[i], amps, mean_a, dt_s);
+        }
+        pack_step(&house->plant[i], mean_a, dt_s);
     }
 }
 
@@ -264,10 +286,14 @@ void house_plant(struct house *house, uint32_t dt_ms)
     double dt_s = dt_ms * 0.001;
     find_grid(house);
     if (house->spec.inverter != NULL) {
-        gather_battery(house);
+        gather_battery(house, false);
         run_generator(house, dt_s);
         ask_stage(house);
         stage_solve(&house->stage_in, &house->bank, &house->stage);
+        if (house->spec.battery == HOUSE_PLAIN && house->stage.battery_a < 0.0) {
+            gather_battery(house, true); /* it charges: behind its other resistance */
+            stage_solve(&house->stage_in, &house->bank, &house->stage);
+        }
         bool generated = house->inverter.out.generator_relay;
         house->grid_w = generated ? 0.0 : house->stage.ac_w;
         house->gen_w = generated ? house->stage.ac_w : 0.0;
@@ -277,7 +303,8 @@ void house_plant(struct house *house, uint32_t dt_ms)
         } else if (house->spec.battery == HOUSE_PLAIN) {
             house->plain.temperature_c =
                 forced_or(&house->force.battery_c, house->spec.temperature_c);
-            plain_battery_step(&house->plain, -house->stage.battery_a, dt_s);
+            plain_battery_step(&house->plain, house->stage.battery_v, -house->stage.battery_a,
+                               dt_s);
         }
         book(house, dt_s);
         heat_sink(house, dt_s);

@@ -46,6 +46,7 @@ say "years"
 count "a year second by second closes its balance" closes build-release/hearth 365 1
 count "ten years by quarter hours close their balance" closes build-release/hearth 3650 900
 count "the house test over a year" env HEARTH_BALANCE_DAYS=365 build-release/tests/sim/test_sim_house
+count "a thousand days of random houses" env HEARTH_WEEKS=143 build-release/tests/sim/test_sim_week
 count "gcc and clang agree over a month, bit by bit" same_month build-release build-clang
 
 say "fuzzing, ${FUZZ_MINUTES:=10} min each"

@@ -156,7 +156,8 @@ struct inverter {
     /* battery judged for supply */
     bool battery_low; /* under [5] or [43]: the grid takes over where there is one */
     bool battery_cut; /* end of discharge: output off without another source */
-    struct since below_shutdown;
+    struct since below_shutdown, bms_allows;
+    bool bms_refused; /* while it was cut */
 
     /* charge */
     enum charge_stage stage;

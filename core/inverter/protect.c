@@ -138,7 +138,9 @@ static void judge(struct inverter *inverter, const struct watch_row *row)
         }
         return;
     }
-    if (raised || since_held(&watch->timer, seen, now_ms, row->after_ms)) {
+    /* A step longer than the time has all of it inside. */
+    uint32_t after_ms = inverter->dt_ms >= row->after_ms ? 0 : row->after_ms;
+    if (raised || since_held(&watch->timer, seen, now_ms, after_ms)) {
         trip(inverter, row);
     } else if (since_held(&watch->calm, !seen && watch->trips > 0, now_ms, CALM_MS)) {
         watch->trips = 0;

@@ -6,6 +6,7 @@
 enum {
     HALF_LOAD_PERMILLE = 500,
     RECOVER_LEAST_MV = 400,
+    BMS_ALLOWS_MS = 30000,  /* (i) */
     CUTOFF_RELIEF_MV = 1000 /* [14] is 1 V lower over half load */
 };
 
@@ -30,6 +31,13 @@ static void judge_low(struct inverter *inverter)
     }
 }
 
+static bool refuses_discharge(const struct inverter *inverter)
+{
+    const struct battery_report *bms = &inverter->in.bms;
+    bool refused = (bms->heard & HEARD_REQUEST) != 0 && !bms->discharge_enable;
+    return refused || bms->discharge_limit_ma == 0;
+}
+
 static bool cut_now(struct inverter *inverter)
 {
     const int32_t *set = inverter->set;
@@ -38,9 +46,7 @@ static bool cut_now(struct inverter *inverter)
     bool below = since_held(&inverter->below_shutdown, mv < set[SET_BATTERY_SHUTDOWN_V],
                             inverter->in.now_ms, delay_ms);
     if (inverter->bms_up) {
-        bool refused =
-            (inverter->in.bms.heard & HEARD_REQUEST) != 0 && !inverter->in.bms.discharge_enable;
-        return below || refused || inverter->in.bms.discharge_limit_ma == 0 ||
+        return below || refuses_discharge(inverter) ||
                inverter->in.bms.soc_pct <= set[SET_OFF_GRID_CUTOFF_SOC];
     }
     /* With the output off the load is not known yet: the lower threshold lets it start. */
@@ -49,11 +55,17 @@ static bool cut_now(struct inverter *inverter)
     return below || mv < set[SET_BATTERY_CUTOFF_V] - relief;
 }
 
-static bool recovered(const struct inverter *inverter)
+/* A BMS that opened its switches, for over-current say, is believed again after half a minute: it
+   would else be asked for the same current at once. */
+static bool recovered(struct inverter *inverter)
 {
     if (inverter->bms_up) {
-        return inverter->in.bms.soc_pct >= inverter->set[SET_OFF_GRID_RECOVER_SOC] &&
-               inverter->in.bms.discharge_limit_ma > 0;
+        const struct battery_report *bms = &inverter->in.bms;
+        bool refuses = refuses_discharge(inverter);
+        inverter->bms_refused = inverter->bms_refused || refuses;
+        bool allows = since_held(&inverter->bms_allows, !refuses, inverter->in.now_ms,
+                                 inverter->bms_refused ? BMS_ALLOWS_MS : 0);
+        return allows && bms->soc_pct >= inverter->set[SET_OFF_GRID_RECOVER_SOC];
     }
     /* [34] may stand below [14]: never on again where it would be off at once */
     int32_t above_mv = max_i32(inverter->set[SET_BATTERY_RECOVER_V],
@@ -69,6 +81,7 @@ static void judge_cut(struct inverter *inverter)
         inverter->battery_cut = !recovered(inverter);
     } else if (!inverter_on_bypass(inverter)) {
         inverter->battery_cut = cut_now(inverter);
+        inverter->bms_refused = inverter->bms_allows.on = false;
     }
 }
 

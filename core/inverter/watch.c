@@ -295,7 +295,7 @@ const struct watch_row watch_rows[] = {
     {FAULT_F_PV_HIGH,         PV,      END_BY_ITSELF,      0, 10000, pv_high, pv_high_away},
     {FAULT_F_PV_SHORT,        PV,      END_BY_HAND,        0,     0, pv_short, NULL},
     {FAULT_F_PV_REVERSED,     PV,      END_BY_ITSELF,      0,     0, pv_reversed, NULL},
-    {FAULT_F_BUS,             INPUTS,  END_BY_TRIES,     100, 10000, bus_out_of_band, NULL},
+    {FAULT_F_BUS,             INPUTS,  END_BY_TRIES,      20, 10000, bus_out_of_band, NULL},
     {FAULT_F_BUS_SENSE,       INPUTS,  END_BY_HAND,     1000,     0, bus_misread, NULL},
     {FAULT_F_INTERNAL_LINK,   OUTPUT,  END_BY_ITSELF,      0,     0, peer_lost, NULL},
     {FAULT_F_SENSOR,          OUTPUT,  END_BY_HAND,     1000,     0, sensor_broken, NULL},

@@ -7,9 +7,9 @@
 
 #include "sim/settings.h"
 
-static const int64_t START_S = 1780272000; /* 2026-06-01 */
+const int64_t HOME_START_S = 1780272000;
 
-static void build_env(struct env *env, const struct home_options *options)
+void home_world(struct env *env, const struct home_options *options)
 {
     memset(env, 0, sizeof *env);
     env->latitude_deg = 52.5;
@@ -31,7 +31,7 @@ static void build_env(struct env *env, const struct home_options *options)
     pv_string_init(&env->roof[0].string, &module, 10);
     env->roof[0].strings = 1;
     env->n_roofs = 1;
-    env_at(env, START_S);
+    env_at(env, HOME_START_S);
 }
 
 void home_init(struct home *home, const struct home_options *options)
@@ -39,7 +39,7 @@ void home_init(struct home *home, const struct home_options *options)
     static const char *const settings[][2] = {{"BTP", "LIT"}, {"BMS", "CAN"}, {"WFM", "SBU"},
                                               {"CHM", "CSO"}, {"MCC", "60"},  {"GSD", "20"},
                                               {"GRD", "40"},  {"OSD", "10"},  {"ORD", "20"}};
-    build_env(&home->env, options);
+    home_world(&home->env, options);
     struct house_spec spec = {
         .inverter = product_find("offgrid_6000"),
         .battery = HOUSE_PACKS,
@@ -50,7 +50,7 @@ void home_init(struct home *home, const struct home_options *options)
         .losses = true,
         .frames = options->frames,
         .seed = options->seed,
-        .start_ms = START_S * 1000,
+        .start_ms = HOME_START_S * 1000,
         .env = &home->env,
     };
     house_init(&home->house, &spec);
@@ -130,5 +130,6 @@ double home_residual(const struct home *home, double stored_j)
 {
     const struct ledger *l = &home->house.ledger;
     double kept = house_stored_j(&home->house) - stored_j + house_shed_j(&home->house);
-    return (l->pv + l->bought - l->sold - l->load - l->loss - kept) / (l->pv + l->bought);
+    return (l->pv + l->bought + l->generated - l->sold - l->load - l->loss - kept) /
+           (l->pv + l->bought + l->generated);
 }

@@ -22,6 +22,11 @@ struct home_options {
     double outage_days;
 };
 
+extern const int64_t HOME_START_S; /* 2026-06-01 at midnight UTC */
+
+/* Its weather, people, roof and grid. */
+void home_world(struct env *env, const struct home_options *options);
+
 /* Starts on 2026-06-01 at midnight UTC. */
 void home_init(struct home *home, const struct home_options *options);
 
