@@ -95,6 +95,7 @@ void house_init(struct house *house, const struct house_spec *spec)
         options.delay_s = options.delay_s > 0.0 ? options.delay_s : 10.0;
         generator_init(&house->generator, &options);
         inverter_init(&house->inverter, profile, house->now_ms);
+        lcd_init(&house->lcd, house->now_ms);
         house->bridge_loss = losses_of(&profile->bridge_loss, profile->rated_w);
         house->pv_loss = losses_of(&profile->pv_loss, profile->pv_max_w);
     }
@@ -155,6 +156,7 @@ void house_power(struct house *house, bool on)
         int32_t kept[SET_COUNT];
         memcpy(kept, house->inverter.set, sizeof kept);
         inverter_init(&house->inverter, house->inverter.profile, house->now_ms);
+        lcd_init(&house->lcd, house->now_ms);
         memcpy(house->inverter.set, kept, sizeof kept);
         house->bms_due_ms = house->report_due_ms = house->now_ms;
     }

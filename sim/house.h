@@ -13,6 +13,7 @@
 
 #include "core/bms/stack.h"
 #include "core/inverter/inverter.h"
+#include "core/panel/lcd.h"
 #include "core/panel/panel.h"
 #include "core/product/guide.h"
 #include "core/product/product.h"
@@ -109,6 +110,7 @@ struct house {
     int n_queue;
     struct plain_battery plain;
     struct inverter inverter;
+    struct lcd lcd;
 
     struct bank bank;
     struct stage_in stage_in;

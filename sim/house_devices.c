@@ -7,6 +7,7 @@
 
 #include "core/proto/can_dialect.h"
 #include "plant/num.h"
+#include "sim/lcd.h"
 #include "sim/panels.h"
 
 enum { BMS_PERIOD_MS = 100, REPORT_PERIOD_MS = 1000 };
@@ -296,5 +297,6 @@ void house_devices(struct house *house)
     if (house->spec.inverter != NULL) {
         sense_inverter(house);
         inverter_step(&house->inverter);
+        house_lcd_tick(house);
     }
 }

@@ -134,34 +134,6 @@ void house_source(const struct house *house, char *words, size_t room)
     }
 }
 
-const char *inverter_lamp_word(const struct house *house, const char *name)
-{
-    const struct inverter_outputs *out = &house->inverter.out;
-    const struct stage_out *stage = &house->stage;
-    bool charging = stage->battery_a < -0.05;
-    if (strcmp(name, "ac") == 0) {
-        if (inverter_on_bypass(&house->inverter)) {
-            return "on";
-        }
-        return out->feed == FEED_INVERTER && out->output1 ? "flash" : "off";
-    }
-    if (strcmp(name, "dc") == 0) {
-        return stage->battery_a > 0.05 ? "on" : "off";
-    }
-    if (strcmp(name, "charge") == 0) {
-        if (out->stage == STAGE_FLOAT) {
-            return "on";
-        }
-        return charging && out->stage != STAGE_OFF ? "flash" : "off";
-    }
-    if (strcmp(name, "fault") == 0) {
-        char codes[256];
-        inverter_codes(&house->inverter, CLASS_FAULT, codes, sizeof codes);
-        return codes[0] != '\0' ? "on" : "off";
-    }
-    return NULL;
-}
-
 /* One reader: its name, whether it needs an inverter or a pack, and what it says. */
 #define HOUSE(name, expression)                                                               \
     bool read_##name(const struct house *house, const struct place *place, struct value *out) \

@@ -100,9 +100,7 @@ bool write_setting(struct house *house, const struct place *place, const struct 
         result = house_write_setting(house, device, place->name, value->text, may,
                                      house->write_reason, sizeof house->write_reason);
     }
-    house->write_result = result == WRITE_OK       ? "accepted"
-                          : result == WRITE_WARNED ? "warned"
-                                                   : "refused";
+    house->write_result = write_result_word(result);
     return result != WRITE_UNKNOWN;
 }
 

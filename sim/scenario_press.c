@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/lcd.h"
 #include "sim/panels.h"
 #include "sim/scenario_loader.h"
 
@@ -80,6 +81,7 @@ bool load_press(struct loader *load, yaml_node *item, struct scenario_action *ac
         return FAIL(item, "press wants keys, as in [RST 7s]");
     }
     char *copy = arena_take(load->scenario, strlen(text) + 1);
+    const char *action_text = copy;
     memcpy(copy, text, strlen(text) + 1);
     char *after = strchr(copy, ' ');
     if (after != NULL) {
@@ -98,11 +100,11 @@ bool load_press(struct loader *load, yaml_node *item, struct scenario_action *ac
     if (key == NULL) {
         return FAIL(item, "there is no key \"%s\"", copy);
     }
-    enum panel_key panel_key;
-    bool of_inverter = load->scenario->spec.inverter != NULL && panel_key_named(copy, &panel_key);
-    if (key->later || of_inverter) {
+    if (key->later) {
         return FAIL(item, "key %s is not here yet", copy);
     }
+    enum lcd_key lcd_key;
+    action->of_inverter = copy == action_text && lcd_key_named(copy, &lcd_key);
     if (key->takes == TAKES_FIELD) {
         return load_touch(load, item, after, action);
     }

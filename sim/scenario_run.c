@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/lcd.h"
 #include "sim/panels.h"
 #include "sim/points_text.h"
 #include "sim/scenario.h"
@@ -131,8 +132,22 @@ static bool press_panel(struct run *run, const struct scenario_action *action)
     return true;
 }
 
+static void press_lcd(struct run *run, const struct scenario_action *action)
+{
+    enum lcd_key key;
+    (void)lcd_key_named(action->name, &key); /* checked when loading */
+    house_lcd_key(&run->house, key, true);
+    wait_ms(run, action->hold_ms);
+    house_lcd_key(&run->house, key, false);
+    wait_ms(run, KEY_PAUSE_MS);
+}
+
 static void press(struct run *run, const struct scenario_action *action)
 {
+    if (action->of_inverter && house_has_lcd(&run->house)) {
+        press_lcd(run, action);
+        return;
+    }
     struct house *house = &run->house;
     int i = action->place.n - 1;
     bool pack = house->spec.battery == HOUSE_PACKS && i >= 0 && i < house->spec.packs;
@@ -318,6 +333,7 @@ static void begin(struct run *run)
     }
     wait_ms(run, scenario->settle_ms);
     if (scenario->settle_ms > 0) {
+        house_lcd_rest(&run->house);
         house_panels_rest(&run->house); /* without settling the cold start is what is looked at */
     }
     house_begin_counting(&run->house);

@@ -7,6 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *write_result_word(enum write_result result)
+{
+    if (result == WRITE_OK) {
+        return "accepted";
+    }
+    return result == WRITE_WARNED ? "warned" : "refused";
+}
+
 int house_pack_index(const struct house *house, const char *device)
 {
     char *end;

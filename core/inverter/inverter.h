@@ -209,6 +209,9 @@ void inverter_step(struct inverter *inverter);
 /* The settings row of a meaning, NULL when this product has none. */
 const struct setting_row *inverter_setting(const struct inverter *inverter, enum setting_id id);
 
+/* Whether a setting may be changed now at all: its battery type, its state. */
+bool inverter_editable(const struct inverter *inverter, enum setting_id id);
+
 /* Whether a value at rest may be stored now. */
 enum setting_verdict inverter_check(const struct inverter *inverter, enum setting_id id,
                                     int32_t value) MUST_USE;

@@ -34,6 +34,12 @@ static bool editable_now(const struct inverter *inverter, enum setting_when when
     return false;
 }
 
+bool inverter_editable(const struct inverter *inverter, enum setting_id id)
+{
+    const struct setting_row *row = inverter_setting(inverter, id);
+    return row != NULL && editable_now(inverter, row->when);
+}
+
 /* What a battery type brings along. */
 static const struct preset_field {
     enum setting_id id;

@@ -7,6 +7,7 @@
  * (off-grid family), section numbers at the rows; figures marked (i) are inferred.
  */
 
+#include "core/product/lcd.h"
 #include "core/product/setting.h"
 
 enum fault_class { CLASS_FAULT, CLASS_ALARM };
@@ -59,6 +60,9 @@ struct inverter_profile {
     const struct battery_preset *presets;
     uint8_t n_presets;
     const struct fault_row *faults; /* by enum fault_id */
+    const struct lcd_page *pages;   /* of its segment display; NULL: it has none */
+    uint8_t n_pages;
+    uint8_t battery_v; /* class of the battery, as its page says */
     const char *manual;
 };
 

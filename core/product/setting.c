@@ -117,6 +117,17 @@ static void copy_option(const char *options, int32_t index, char *text, size_t r
     text[n] = '\0';
 }
 
+int32_t option_number(const char *options, int index)
+{
+    char word[12];
+    int32_t number = 0;
+    copy_option(options, index, word, sizeof word);
+    for (const char *p = word; *p >= '0' && *p <= '9'; p++) {
+        number = number * 10 + (*p - '0');
+    }
+    return number;
+}
+
 void decimal_format(int32_t value, int32_t scale, int decimals, char *text, size_t room)
 {
     char digits[16];

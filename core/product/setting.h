@@ -134,4 +134,7 @@ void decimal_format(int32_t value, int32_t scale, int decimals, char *text, size
 int option_count(const char *options);
 int option_index(const char *options, const char *word, size_t length);
 
+/* The nth word of numeric options ("200|208|220"), as a number. */
+int32_t option_number(const char *options, int index);
+
 #endif

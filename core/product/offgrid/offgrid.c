@@ -18,6 +18,18 @@ static const struct fault_row faults[FAULT_COUNT] = {
 #undef FAULT
 };
 
+static const struct lcd_page pages[] = {
+#define SIDE(...)   \
+    {               \
+        __VA_ARGS__ \
+    }
+#define PAGE(number, left_side, right_side, remark) \
+    {.no = (number), .left = left_side, .right = right_side, .note = (remark)},
+#include "core/product/offgrid/pages.def"
+#undef PAGE
+#undef SIDE
+};
+
 /* In the order of setting 9's options. */
 /* clang-format off */
 static const struct battery_preset presets[] = {
@@ -68,11 +80,12 @@ static const struct battery_preset presets[] = {
         .idle = 0.001F, .linear = 0.010F, .square = 0.009F \
     }
 
-#define FAMILY                                                                                \
-    .pv_max_mv = 550000, .pv_start_mv = 120000, .pv_stop_mv = 90000, .mppt_min_mv = 90000,    \
-    .mppt_max_mv = 500000, .input_max_w = 8050, .transfer_ms = 4, .bridge_loss = BRIDGE_LOSS, \
-    .pv_loss = PV_LOSS, .settings = settings, .n_settings = N_SETTINGS, .presets = presets,   \
-    .n_presets = sizeof presets / sizeof presets[0], .faults = faults, .generator_port = true, .manual = "003"
+#define FAMILY                                                                                 \
+    .pv_max_mv = 550000, .pv_start_mv = 120000, .pv_stop_mv = 90000, .mppt_min_mv = 90000,     \
+    .mppt_max_mv = 500000, .input_max_w = 8050, .transfer_ms = 4, .bridge_loss = BRIDGE_LOSS,  \
+    .pv_loss = PV_LOSS, .settings = settings, .n_settings = N_SETTINGS, .presets = presets,    \
+    .n_presets = sizeof presets / sizeof presets[0], .faults = faults, .generator_port = true, \
+    .pages = pages, .n_pages = sizeof pages / sizeof pages[0], .battery_v = 48, .manual = "003"
 
 const struct inverter_profile offgrid_3000 = {
     FAMILY,
