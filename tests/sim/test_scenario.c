@@ -74,7 +74,6 @@ static void mistakes_in_a_file_are_told_with_their_line(void **state)
          "pack1.demand_current_a can only be set"},
         {PACK STEPS "  - {set: {smart_load.power_w: 5}}\n", "smart_load.power_w is not here yet"},
         {PACK STEPS "  - {press: [POWER]}\n", "key POWER is not here yet"},
-        {INVERTER STEPS "  - {press: [UP]}\n", "key UP is not here yet"},
         {PACK STEPS "  - {press: [TOUCH colour]}\n", "has no field \"colour\""},
         {PACK STEPS "  - {press: [SHOUT]}\n", "there is no key \"SHOUT\""},
         {PACK STEPS "  - {press: [RST 7x]}\n", "\"7x\" is not a duration"},
