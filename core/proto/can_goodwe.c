@@ -21,7 +21,7 @@ static const struct can_signal rows_3da[] = {
     {SIGNAL("CellMaxNumber", CELL_MAX_NO, 4, U8, 1, 0)},
     {SIGNAL("CellMinNumber", CELL_MIN_NO, 5, U8, 1, 0)},
 };
-static const struct can_message msg_3da = {0x3DA, "Cells", .least = 4, ROWS(signals, rows_3da)};
+static const struct can_message msg_3da = {0x3DA, "Cells", .least = 2, ROWS(signals, rows_3da)};
 
 static const struct can_signal rows_3db[] = {
     {SIGNAL("TemperatureMax", TEMP_MAX, 0, U8, 10, RULE_COARSE), .offset = 50},
@@ -29,7 +29,7 @@ static const struct can_signal rows_3db[] = {
     {SIGNAL("TemperatureMaxSensor", TEMP_MAX_INDEX, 2, U8, 1, 0)},
     {SIGNAL("TemperatureMinSensor", TEMP_MIN_INDEX, 3, U8, 1, 0)},
 };
-static const struct can_message msg_3db = {0x3DB, "Temperatures", .least = 2,
+static const struct can_message msg_3db = {0x3DB, "Temperatures", .least = 1,
                                            ROWS(signals, rows_3db)};
 
 const struct can_slot goodwe_slots[] = {

@@ -87,7 +87,8 @@ struct report_field_row {
     bool guessed; /* `get` has an answer for one that was not heard */
     uint8_t store;
     uint16_t offset;
-    uint32_t heard; /* the part it belongs to; 0: always there */
+    uint32_t heard;  /* the part it belongs to; 0: always there */
+    int32_t unheard; /* sent for one that was not heard, where a dialect has no sign for that */
     int32_t (*get)(const struct battery_report *);
     void (*set)(struct battery_report *, int32_t);
 };

@@ -162,8 +162,7 @@ void bridge_step(struct bridge *bridge, int64_t now_ms)
         told->charge_limit_ma = told->discharge_limit_ma = 0;
         told->charge_enable = told->discharge_enable = false;
     }
-    bool cells = bridge->from.protocol->kind == PROTOCOL_OF_RS485;
-    if (cells && (bridge->told.whole.heard & HEARD_TEMPERATURES) == 0) {
+    if ((bridge->told.whole.heard & HEARD_TEMPERATURE) == 0) {
         bridge->told.whole.temp_c10 = TEMP_UNTOLD_C10;
     }
     bool by_pack = bridge->from.protocol->kind == PROTOCOL_OF_RS485;
