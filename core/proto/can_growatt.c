@@ -25,7 +25,7 @@ static const struct can_signal rows_311[] = {
     {SIGNAL("DischargeOutput", DISCHARGE_ENABLE, 7, U8, 1, RULE_SHOWN), .shift = 5, .width = 1},
     {SIGNAL("ChargeOutput", CHARGE_ENABLE, 7, U8, 1, RULE_SHOWN), .shift = 6, .width = 1},
     {SHOWN("TerminalOpen", NUMBER, 7, U8, 1, "battery.terminal_open"), .shift = 7, .width = 1},
-    {SHOWN("ParallelMode", NUMBER, 6, U8, 1, "battery.parallel_code"), .width = 2},
+    {SHOWN("ParallelMode", PARALLEL, 6, U8, 1, "battery.parallel_code"), .width = 2},
     {SHOWN("InverterState", NUMBER, 6, U8, 1, "battery.inverter_state_code"), .shift = 2,
      .width = 2},
 };

@@ -103,6 +103,8 @@ static int32_t total(const struct battery_report *r)
     return r->modules_online + r->modules_offline;
 }
 
+static int32_t parallel(const struct battery_report *r) { return r->packs > 1; }
+
 #define AT(member)           (uint16_t) offsetof(struct battery_report, member)
 #define STORED(kind, member) .store = STORE_##kind, .offset = AT(member)
 #define VOLTS                .unit = "V", .per = 1000, .decimals = 3
@@ -168,6 +170,7 @@ const struct report_field_row report_fields[FIELD_COUNT] = {
     [FIELD_TROUBLE] = {NUMBER, .get = trouble},
     [FIELD_CELL_SPREAD] = {"battery.cell_spread_v", VOLTS, .heard = HEARD_CELLS, .get = cell_spread},
     [FIELD_TOTAL] = {NUMBER, .heard = HEARD_MODULES, .get = total},
+    [FIELD_PARALLEL] = {NUMBER, .get = parallel},
     [FIELD_MV] = {VOLTS},
     [FIELD_MA] = {AMPS},
     [FIELD_C10] = {DEGREES},

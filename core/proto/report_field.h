@@ -63,7 +63,8 @@ enum report_field {
     FIELD_FLOW,    /* 1 stands by, 2 charges, 3 discharges */
     FIELD_TROUBLE, /* a protection or an alarm */
     FIELD_CELL_SPREAD,
-    FIELD_TOTAL, /* modules online and offline */
+    FIELD_TOTAL,    /* modules online and offline */
+    FIELD_PARALLEL, /* 0 stands alone, 1 of several packs */
     /* quantities a frame holds that the report has no place for */
     FIELD_MV,
     FIELD_MA,
