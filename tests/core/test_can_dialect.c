@@ -583,6 +583,62 @@ static void what_was_not_heard_is_not_said(void **state)
     }
 }
 
+static struct can_frame sent_frame(enum can_dialect_id id, const struct battery_report *report,
+                                   uint32_t frame_id)
+{
+    struct can_frame frames[CAN_SET_MAX];
+    int n = can_dialect_encode(&can_dialects[id], report, frames);
+    for (int i = 0; i < n; i++) {
+        if (frames[i].id == frame_id) {
+            return frames[i];
+        }
+    }
+    fail_msg("no %x", frame_id);
+    return frames[0];
+}
+
+/* 0x311 bits 8-9: 0 stand-alone, 1 parallel; bits 10-11 stay 0. */
+static void growatt_is_told_of_packs_in_parallel(void **state)
+{
+    (void)state;
+    for (uint8_t packs = 0; packs < 4; packs++) {
+        struct battery_report report = {.heard = HEARD_LIMITS, .charge_mv = 56000, .packs = packs};
+        struct can_frame frame = sent_frame(CAN_GROWATT, &report, 0x311);
+        assert_int_equal(frame.data[6], packs > 1 ? 1 : 0);
+    }
+}
+
+/* Cubix: high byte the pack, low byte the cell. JK as GoodWe's: a plain number. Growatt: counted
+   through all packs, the master's first. */
+static void places_are_written_as_each_dialect_counts_them(void **state)
+{
+    (void)state;
+    static const struct {
+        enum can_dialect_id dialect;
+        const char *frame;
+        int from, to; /* bytes that tell places */
+    } cases[] = {
+        {CAN_PYLON20, "371#0401020206020401", 0, 8},
+        {CAN_GOODWE, "371#0400020016000400", 0, 8},
+        {CAN_GROWATT, "319#C000000000160400", 5, 7},
+        {CAN_PYLON20, "375#3032303600000000", 0, 8},
+    };
+    struct battery_report report = {.heard = UINT32_MAX,
+                                    .charge_mv = 56000,
+                                    .packs = 2,
+                                    .n_cells = 16,
+                                    .temp_max_at = {1, 4},
+                                    .temp_min_at = {2, 2},
+                                    .cell_max_at = {2, 6},
+                                    .cell_min_at = {1, 4}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct can_frame want = frame_of(cases[i].frame);
+        struct can_frame frame = sent_frame(cases[i].dialect, &report, want.id);
+        assert_memory_equal(frame.data + cases[i].from, want.data + cases[i].from,
+                            (size_t)(cases[i].to - cases[i].from));
+    }
+}
+
 /* Tells a bit or an active pair in any frame from none. */
 static bool says_trouble(const struct can_dialect *dialect, uint32_t protections, uint32_t alarms)
 {
@@ -750,6 +806,8 @@ int main(void)
         cmocka_unit_test(either_sign_of_a_limit_is_a_limit),
         cmocka_unit_test(no_charge_voltage_of_zero_is_ever_sent),
         cmocka_unit_test(what_was_not_heard_is_not_said),
+        cmocka_unit_test(growatt_is_told_of_packs_in_parallel),
+        cmocka_unit_test(places_are_written_as_each_dialect_counts_them),
         cmocka_unit_test(every_reason_is_said_in_every_dialect),
         cmocka_unit_test(every_flag_has_its_own_bit_and_comes_back),
         cmocka_unit_test(pairs_are_where_venus_reads_them),

@@ -70,7 +70,7 @@ static struct battery_bank battery_bank(void)
     return bank;
 }
 
-static void open_pair(const struct wire_protocol *from, const struct wire_protocol *to)
+static void open_pair(const struct wire_protocol *from, const struct wire_protocol *to, int packs)
 {
     struct bus_address address[2];
     char name[160];
@@ -92,7 +92,7 @@ static void open_pair(const struct wire_protocol *from, const struct wire_protoc
                  links[i]);
         assert_true(bus_address_read(name, &address[i], why, sizeof why));
         struct reader_end *reader = i == 0 ? &bench.bridge.from : &bench.inverter;
-        struct reader_spec spec = {&address[i], spoken, 1};
+        struct reader_spec spec = {&address[i], spoken, i == 0 ? packs : 1};
         assert_true(reader_end_open(reader, &spec, bench.now_ms, why, sizeof why));
     }
     bridge_begin(&bench.bridge, &rules);
@@ -199,7 +199,7 @@ static void every_protocol_to_every_protocol(void **state)
             if (from->index < 0 || to->index < 0 || !played) {
                 continue; /* no public source of it; or read only */
             }
-            open_pair(from, to);
+            open_pair(from, to, 1);
             pass(SETTLE_MS);
             check_values(from, to);
             check_loss(from, to);
@@ -210,6 +210,25 @@ static void every_protocol_to_every_protocol(void **state)
     print_message("%d pairs\n", pairs);
     assert_true(pairs >= 14 * 14);
     assert_int_equal(n_wrong, 0);
+}
+
+/* Packs at addresses 1 and 3: to the inverter they are the first and the second. */
+static void cells_are_counted_through_the_packs_that_are_there(void **state)
+{
+    (void)state;
+    open_pair(protocol_find("pace"), protocol_find("growatt-can"), 3);
+    bench.bank.n_packs = 2;
+    bench.bank.pack[1] = bench.bank.pack[0];
+    bench.bank.pack[1].address = 3;
+    bench.bank.pack[1].cell_mv[5] = 3310;
+    bench.bank.pack[0].cell_mv[2] = 3290;
+    pass(SETTLE_MS);
+    const struct battery_report *seen = &bench.inverter.bank.whole;
+    assert_int_equal(seen->packs, 2);
+    assert_int_equal(seen->cell_max_mv, 3310);
+    assert_int_equal(report_get(seen, FIELD_CELL_MAX_NO), 16 + 6);
+    assert_int_equal(report_get(seen, FIELD_CELL_MIN_NO), 3);
+    close_pair();
 }
 
 static int make_links(void **state)
@@ -225,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_protocol_to_every_protocol),
+        cmocka_unit_test(cells_are_counted_through_the_packs_that_are_there),
     };
     return cmocka_run_group_tests(tests, make_links, NULL);
 }
