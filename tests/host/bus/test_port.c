@@ -218,6 +218,39 @@ static void several_clients_are_lines_of_their_own(void **state)
     bus_port_close(&server);
 }
 
+static void a_client_too_many_is_counted_and_told(void **state)
+{
+    static struct bus_port server;
+    static struct bus_port client[BUS_LINES + 1];
+    char name[40];
+    char wanted[80];
+    (void)state;
+    snprintf(name, sizeof name, "tcp:127.0.0.1:%d", 41000 + (int)getpid() % 20000);
+    open_ok(&server, name, (struct bus_options){.server = true});
+    for (int i = 0; i < BUS_LINES; i++) {
+        open_ok(&client[i], name, (struct bus_options){0});
+        snprintf(wanted, sizeof wanted, "listening, %d connected", i + 1);
+        step_until(&server, wanted);
+    }
+    assert_int_equal(server.counters.turned_away, 0);
+    open_ok(&client[BUS_LINES], name, (struct bus_options){0});
+    snprintf(wanted, sizeof wanted, "listening, %d connected, others are turned away", BUS_LINES);
+    step_until(&server, wanted);
+    assert_int_equal(server.counters.turned_away, 1);
+    uint8_t byte;
+    bus_port_close(&client[3]);
+    for (int tries = 0; tries < 2000 && bus_port_has(&server, 3); tries++) {
+        assert_int_equal(bus_port_read(&server, 3, &byte, 1), 0);
+        usleep(1000);
+    }
+    snprintf(wanted, sizeof wanted, "listening, %d connected", BUS_LINES - 1);
+    step_until(&server, wanted);
+    for (int i = 0; i <= BUS_LINES; i++) {
+        bus_port_close(&client[i]);
+    }
+    bus_port_close(&server);
+}
+
 static void a_client_finds_a_server_that_comes_later_and_tries_ever_less_often(void **state)
 {
     static struct bus_port server;
@@ -496,6 +529,7 @@ int main(void)
         cmocka_unit_test(a_pty_never_replaces_a_file),
         cmocka_unit_test(a_slow_reader_loses_whole_messages_and_they_are_counted),
         cmocka_unit_test(several_clients_are_lines_of_their_own),
+        cmocka_unit_test(a_client_too_many_is_counted_and_told),
         cmocka_unit_test(a_client_finds_a_server_that_comes_later_and_tries_ever_less_often),
         cmocka_unit_test(frames_travel_as_slcan_and_garbage_is_counted),
         cmocka_unit_test(an_slcan_adapter_is_set_up_and_used),
