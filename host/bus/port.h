@@ -53,6 +53,7 @@ struct bus_line {
     struct mbap mbap; /* of modbus: */
     struct slcan_reader reader;
     struct slcan_channel channel;
+    int64_t quiet_ms; /* of slcan over TCP: until then no frames, unless it is opened */
 };
 
 struct bus_port {
