@@ -150,12 +150,16 @@ static void what_cannot_be_sent_is_refused(void **state)
         int status;
     } cases[] = {
         {"% encode pylon-can battery.soc_pct=101", "(allowed: 0 to 100 %)", 1},
-        {"% encode pylon-can battery.soc_pct=half", "\"half\" is no number", 1},
+        {"% encode pylon-can battery.soc_pct=abc",
+         "battery.soc_pct: \"abc\" is no number (allowed: 0 to 100 %)", 1},
+        {"% encode pylon-can battery.temperature_c=warm",
+         "is no number (allowed: -3276.8 to 3276.7 degC)", 1},
+        {"% encode pylon-can battery.charge_enable=2", "is out of range (allowed: 0 to 1)", 1},
         {"% encode pylon-can battery.soc_pct=nan", "is no number", 1},
         {"% encode pylon-can battery.colour=red", "battery.colour", 1},
         {"% encode pylon-can soc", "is not POINT=VALUE", 1},
         {"% encode pylon-can battery.protections=Nothing", "is no flag", 1},
-        {"% encode pylon-can battery.name=MUCH_TOO_LONG", "is too long", 1},
+        {"% encode pylon-can battery.name=MUCH_TOO_LONG", "is too long (up to 8 characters)", 1},
         {"% encode pylon-can --wrong", "there is no option --wrong", 2},
         {"% encode pylon-can --set", "a value is missing after --set", 2},
         {"% encode jbd battery.soc_pct=101", "(allowed: 0 to 100 %)", 1},

@@ -219,7 +219,10 @@ static void single_requests_and_replies_can_be_had(void **state)
         {"% encode pylon-rs485 --reply XY", "is no command of pylon-rs485", 1},
         {"% encode pylon-can --reply 42", "has no requests", 2},
         {"% encode jbd pack1.colour=red", "is no point of a pack", 1},
-        {"% encode jbd pack1.cell_3_v=90", "is no number, or out of range", 1},
+        {"% encode jbd pack1.cell_3_v=90", "is out of range (allowed: 0 to 65 V)", 1},
+        {"% encode jbd pack1.cell_3_v=much", "is no number (allowed: 0 to 65 V)", 1},
+        {"% encode jbd pack1.soc_pct=abc",
+         "pack1.soc_pct: \"abc\" is no number (allowed: 0 to 100 %)", 1},
         {"% encode jbd pack1.protections=Nothing", "holds a word that is no reason", 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
