@@ -168,10 +168,14 @@ size_t rs485_server_take(struct rs485_server *server, const uint8_t *bytes, size
 /*
  * The reader's end: asks pack after pack, one request at a time, in rounds. A pack that misses
  * three times in a row is silent, is asked again less often, and its view no longer counts.
+ *
+ * Where it looks for packs, the first look passes over all addresses, a few between two readings of
+ * the packs that are there. From then on an address where nobody is is asked ever less often (5 s
+ * doubling to 40 s); a pack that is found makes all of them likely again.
  */
 struct rs485_client {
     enum rs485_protocol protocol;
-    uint8_t first_address, n_packs; /* n_packs 0: looks for them, an address a round */
+    uint8_t first_address, n_packs; /* n_packs 0: looks for them */
     uint16_t timeout_ms, gap_ms;    /* of the protocol's facts; may be changed */
     uint32_t period_ms;             /* from round to round; 0: without a pause */
     uint32_t again_ms;              /* how long a silent pack is left alone */
@@ -180,7 +184,7 @@ struct rs485_client {
     uint16_t just_heard; /* VIEW_* of the last answer, of pack `at` */
     struct client_pack {
         bool known, silent;
-        uint8_t misses;
+        uint8_t misses;         /* in a row; where nobody was ever heard, tries */
         uint8_t first_cell;     /* Growatt: where cell 1 was found */
         uint8_t n_cells;        /* Daly: how many answers come to one question */
         uint16_t skipped, done; /* steps this pack does not know; that were taken once */
@@ -192,7 +196,7 @@ struct rs485_client {
     struct battery_report scratch; /* of a unit whose registers come in several replies */
     uint32_t told_part_ms[HEARD_PARTS];
     uint32_t asked_ms, due_ms, round_ms;
-    uint8_t at, step, probe; /* pack and step in hand; the address that is looked for */
+    uint8_t at, step, probes; /* pack and step in hand; tries left in this round */
     bool in_round, waiting, started, changed, prepared;
     uint8_t n_sent;
     uint8_t sent[32];

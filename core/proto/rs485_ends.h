@@ -57,6 +57,12 @@ extern const struct rs485_end rs485_pylon, rs485_voltronic, rs485_growatt, rs485
     rs485_pace_modbus, rs485_jbd, rs485_seplos, rs485_seplos3, rs485_daly, rs485_jk;
 const struct rs485_end *rs485_end_of(enum rs485_protocol protocol);
 
+/* Packs that may be there. */
+uint8_t rs485_slots(const struct rs485_client *client);
+/* The pack in hand was looked for: nobody answered; somebody did, and others may come with it. */
+void rs485_nobody_there(struct rs485_client *client, uint32_t now_ms);
+void rs485_found(struct rs485_client *client, uint32_t now_ms);
+
 /* Address on the wire of the pack in hand. */
 static inline uint8_t client_address(const struct rs485_client *client)
 {
