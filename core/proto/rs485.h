@@ -75,12 +75,23 @@ enum desk_admin {
     ADMIN_ERASE     /* the event memory */
 };
 
+/* Values to be written to parameters that check each other. */
+enum { DESK_VALUES = 56 };
+struct desk_values {
+    size_t n;
+    struct desk_value {
+        unsigned parameter;
+        int32_t value;
+    } of[DESK_VALUES];
+};
+
 struct bank_desk {
     void *context;
     /* parameters by their meaning (enum parameter_id of core/product), values in the parameter's
        own unit; false: this pack has none such, or refuses the value */
     bool (*get)(void *context, uint8_t pack, unsigned parameter, int32_t *value);
-    bool (*set)(void *context, uint8_t pack, unsigned parameter, int32_t value);
+    /* all of the values, in whatever order they can be taken; false: none was */
+    bool (*set)(void *context, uint8_t pack, const struct desk_value *values, size_t n);
     bool (*get_clock)(void *context, uint8_t pack, struct desk_clock *clock);
     bool (*set_clock)(void *context, uint8_t pack, const struct desk_clock *clock);
     bool (*flip)(void *context, uint8_t pack, enum desk_switch which, bool on);
@@ -111,16 +122,6 @@ enum desk_count {
 /* `pack` above is an index into the bank. */
 
 enum { RS485_REGISTERS = 264 }; /* the largest register image a server makes */
-
-/* Values to be written to parameters that check each other. */
-enum { DESK_VALUES = 56 };
-struct desk_values {
-    size_t n;
-    struct desk_value {
-        unsigned parameter;
-        int32_t value, before;
-    } of[DESK_VALUES];
-};
 
 /* What frames of characters and frames of bytes are held in while they come. */
 struct rs485_held {

@@ -83,7 +83,18 @@ static inline bool desk_get(const struct bank_desk *desk, int pack, unsigned par
 }
 
 /* Writes values in whatever order they can be taken: all or, when one is refused, none. */
-bool desk_set_all(const struct bank_desk *desk, int pack, struct desk_values *values);
+static inline bool desk_set_all(const struct bank_desk *desk, int pack,
+                                const struct desk_values *values)
+{
+    return desk->set != NULL && desk->set(desk->context, (uint8_t)pack, values->of, values->n);
+}
+
+static inline bool desk_set(const struct bank_desk *desk, int pack, unsigned parameter,
+                            int32_t value)
+{
+    const struct desk_value one = {parameter, value};
+    return desk->set != NULL && desk->set(desk->context, (uint8_t)pack, &one, 1);
+}
 
 static inline bool desk_want(struct desk_values *values, unsigned parameter, int32_t value)
 {
