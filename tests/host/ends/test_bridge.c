@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "host/ends/bridge.h"
+#include "tests/host/sample_pack.h"
 
 enum { STEP_MS = 20, SETTLE_MS = 12000 };
 
@@ -31,39 +32,7 @@ static char links[2][64];
 
 static struct battery_bank battery_bank(void)
 {
-    struct battery_bank bank = {.n_packs = 1};
-    struct pack_view *pack = &bank.pack[0];
-    *pack = (struct pack_view){.heard = 0xFFFF,
-                               .address = 1,
-                               .n_cells = 16,
-                               .n_temps = 4,
-                               .mos_c10 = 300,
-                               .env_c10 = 240,
-                               .current_ma = -12300,
-                               .voltage_mv = 52800,
-                               .remaining_mah = 55000,
-                               .full_mah = 100000,
-                               .design_mah = 100000,
-                               .cycles = 42,
-                               .soc_pct = 55,
-                               .soh_pct = 100,
-                               .charge_mv = 56000,
-                               .discharge_mv = 46000,
-                               .charge_limit_ma = 80000,
-                               .discharge_limit_ma = 100000,
-                               .charge_mos = true,
-                               .discharge_mos = true,
-                               .charge_enable = true,
-                               .discharge_enable = true,
-                               .discharging = true};
-    for (int i = 0; i < 16; i++) {
-        pack->cell_mv[i] = 3300;
-    }
-    for (int i = 0; i < 4; i++) {
-        pack->temp_c10[i] = 250;
-    }
-    snprintf(pack->serial, sizeof pack->serial, "HEARTH0000000001");
-    snprintf(pack->model, sizeof pack->model, "HEARTH");
+    struct battery_bank bank = {.n_packs = 1, .pack = {sample_pack(1)}};
     bank_combine(&bank, 0, UINT32_MAX);
     snprintf(bank.whole.name, sizeof bank.whole.name, "HEARTH");
     bank.whole.heard |= HEARD_NAME;
