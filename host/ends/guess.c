@@ -31,7 +31,7 @@ static bool named(const struct can_guess *guess, int i)
 {
     const struct battery_report *report = &guess->listener[i].report;
     const char *name = can_dialects[i].maker_name;
-    size_t n = name != NULL ? strlen(name) : 0;
+    size_t n = strlen(name);
     if (strncmp("HEARTH", name, n) == 0) {
         return false;
     }
