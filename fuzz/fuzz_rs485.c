@@ -35,12 +35,16 @@ static bool get(void *context, uint8_t pack, unsigned parameter, int32_t *value)
     return true;
 }
 
-static bool set(void *context, uint8_t pack, unsigned parameter, int32_t value)
+static bool set(void *context, uint8_t pack, const struct desk_value *list, size_t n)
 {
+    bool taken = true;
     (void)context;
-    require(pack < battery.n_packs && parameter < PARAM_COUNT);
-    values[parameter] = value;
-    return value % 7 != 0;
+    for (size_t i = 0; i < n; i++) {
+        require(pack < battery.n_packs && list[i].parameter < PARAM_COUNT);
+        values[list[i].parameter] = list[i].value;
+        taken = taken && list[i].value % 7 != 0;
+    }
+    return taken;
 }
 
 static bool set_clock(void *context, uint8_t pack, const struct desk_clock *clock)

@@ -166,5 +166,5 @@ int cmd_emulate(int argc, char **argv)
     }
     emulator_free(emulator);
     free(emulator);
-    return well ? 0 : 1;
+    return well ? 0 : 2; /* a bus that is not there yet is tried again: what is left is usage */
 }

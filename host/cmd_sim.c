@@ -99,6 +99,7 @@ static bool run_seconds(struct sim_job *job, struct yaml_error *error)
     for (int64_t t_s = job->from_s; t_s < job->to_s;) {
         struct ledger before = house->ledger;
         job->config->env->local_offset_s = tz_offset_s(job->config->tz, t_s);
+        house_set_zone(house, job->config->env->local_offset_s);
         int64_t until = t_s + CHUNK_S < job->to_s ? t_s + CHUNK_S : job->to_s;
         for (; t_s < until; t_s += job->step_s) {
             house_step(house, (uint32_t)job->step_s * 1000U);

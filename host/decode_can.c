@@ -83,11 +83,27 @@ static bool pair_is_active(const struct line *line, int i)
            ((unsigned)line->frame->data[i / 4] >> 2 * (i % 4) & 3U) == 1;
 }
 
+/* Reasons beyond the end of a frame are unknown, not absent. */
+static bool reaches_reasons(const struct line *line, bool alarms)
+{
+    const struct can_message *message = line->slot->message;
+    for (int i = 0; i < message->n_flags; i++) {
+        const struct can_flag *flag = &message->flags[i];
+        if (flag->alarm == alarms && flag->byte < line->frame->length) {
+            return true;
+        }
+    }
+    return message->pairs != NULL && line->frame->length > (alarms ? CAN_PAIRS / 4 : 0);
+}
+
 static void put_reasons(struct line *line, bool alarms)
 {
     const struct can_message *message = line->slot->message;
     FILE *out = line->job->out;
     const char *between = "";
+    if (!reaches_reasons(line, alarms)) {
+        return;
+    }
     item(line, alarms ? "alarms" : "protections",
          alarms ? "battery.alarms" : "battery.protections");
     fputs("[", out);
@@ -137,10 +153,8 @@ static void put_values(struct line *line)
     for (int i = 0; i < message->n_signals; i++) {
         put_signal(line, &message->signals[i]);
     }
-    if (message->n_flags > 0 || message->pairs != NULL) {
-        put_reasons(line, false);
-        put_reasons(line, true);
-    }
+    put_reasons(line, false);
+    put_reasons(line, true);
     for (int i = 0; i < message->n_texts; i++) {
         put_text(line, &message->texts[i]);
     }

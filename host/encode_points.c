@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hearth encode: values by their points, from assignments or JSON. */
-#include <errno.h>
 #include <jansson.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,18 +24,6 @@ static int field_of(const char *point)
     return -1;
 }
 
-static bool number_of(const char *value, double *number)
-{
-    char *end;
-    if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0) {
-        *number = value[0] == 't';
-        return true;
-    }
-    errno = 0;
-    *number = strtod(value, &end);
-    return end != value && *end == '\0' && errno == 0 && isfinite(*number);
-}
-
 static bool set_field(struct encode_job *job, enum report_field field, const char *value)
 {
     static const double bounds[][2] = {
@@ -46,23 +32,16 @@ static bool set_field(struct encode_job *job, enum report_field field, const cha
         [STORE_I16] = {INT16_MIN, INT16_MAX}, [STORE_I32] = {-INT32_MAX, INT32_MAX},
         [STORE_U32] = {0, INT32_MAX}};
     const struct report_field_row *row = &report_fields[field];
-    double number;
-    if (!number_of(value, &number)) {
-        return refuse(row->point, value, "is no number");
-    }
-    double low = bounds[row->store][0];
-    double high = bounds[row->store][1];
-    if (strcmp(row->unit, "%") == 0) {
-        high = 100.0 * row->per;
-    }
-    double scaled = round(number * row->per * (row->flipped ? -1.0 : 1.0));
-    if (scaled < low || scaled > high) {
-        char why[80];
-        snprintf(why, sizeof why, "is out of range (allowed: %g to %g %s)", low / row->per,
-                 high / row->per, row->unit);
+    bool percent = strcmp(row->unit, "%") == 0;
+    const struct point_range range = {bounds[row->store][0],
+                                      percent ? 100.0 * row->per : bounds[row->store][1], row->per,
+                                      row->unit};
+    char why[120];
+    double counts;
+    if (!point_number(&range, value, &counts, why, sizeof why)) {
         return refuse(row->point, value, why);
     }
-    report_set(&job->report, field, (int32_t)scaled);
+    report_set(&job->report, field, (int32_t)(row->flipped ? -counts : counts));
     job->report.heard |= row->heard;
     return true;
 }
@@ -72,7 +51,9 @@ static bool set_text(struct encode_job *job, enum report_text text, const char *
     const struct report_text_row *row = &report_texts[text];
     size_t length = strlen(value);
     if (length >= row->size) {
-        return refuse(row->point, value, "is too long");
+        char why[60];
+        snprintf(why, sizeof why, "is too long (up to %d characters)", (int)row->size - 1);
+        return refuse(row->point, value, why);
     }
     memset(report_text(&job->report, text), 0, row->size);
     memcpy(report_text(&job->report, text), value, length);
@@ -167,8 +148,8 @@ static bool is_pack_point(const char *name)
 static bool set_pack(struct encode_job *job, int pack, const char *point, const char *name,
                      const char *value)
 {
-    const char *why = "";
-    if (!pack_point_set(&job->bank.pack[pack], name, value, &why)) {
+    char why[120];
+    if (!pack_point_set(&job->bank.pack[pack], name, value, why, sizeof why)) {
         return refuse(point, value, why);
     }
     if (job->n_points == ENCODE_POINTS || strlen(name) >= ENCODE_POINT ||

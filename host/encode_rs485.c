@@ -91,9 +91,9 @@ static void make_bank(struct encode_job *job, struct battery_bank *bank)
         bank->pack[i].address = (uint8_t)(i + 1);
     }
     for (int i = 0; i < job->n_points; i++) {
-        const char *why;
+        char why[120]; /* it was set before: it is well */
         (void)pack_point_set(&bank->pack[job->point[i].pack], job->point[i].name,
-                             job->point[i].value, &why);
+                             job->point[i].value, why, sizeof why);
     }
     for (int i = 0; i < bank->n_packs; i++) {
         settle_charge(&job->bank.pack[i], &bank->pack[i]);

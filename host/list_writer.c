@@ -29,6 +29,13 @@ void list_begin(struct writer *writer)
     writer->column = 0;
 }
 
+void list_number(struct writer *writer, int32_t value, int32_t scale, int decimals)
+{
+    char text[24];
+    decimal_format(value, scale, decimals, text, sizeof text);
+    list_cell(writer, text);
+}
+
 void list_end(struct writer *writer) { fputs(writer->form == FORM_JSON ? "}" : "\n", writer->out); }
 
 void list_head(struct writer *writer)

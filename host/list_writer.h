@@ -23,8 +23,15 @@ struct writer {
 void list_head(struct writer *writer);
 void list_begin(struct writer *writer);
 void list_cell(struct writer *writer, const char *text);
+void list_number(struct writer *writer, int32_t value, int32_t scale, int decimals);
 void list_end(struct writer *writer);
 void list_tail(struct writer *writer);
+
+/* Tables of a pack (list_packs.c). */
+extern const char *const protection_columns[], *const parameter_columns[];
+extern const int protection_widths[], parameter_widths[];
+bool list_protections(struct writer *writer, const struct product *product);
+bool list_parameters(struct writer *writer, const struct product *product);
 
 /* Tables of the panels (list_panels.c); `only`: of this product's family, NULL: all. */
 extern const char *const page_columns[], *const led_columns[], *const soc_led_columns[],

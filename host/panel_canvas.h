@@ -46,4 +46,12 @@ void canvas_draw(struct canvas *canvas, const struct panel_screen *screen,
 /* As lines of text, without trailing blanks. */
 void canvas_print(const struct canvas *canvas, FILE *out);
 
+/* Text in the cells (canvas_text.c): writes from a column on, at most `room` columns; returns the
+   column after it. */
+// NOLINTNEXTLINE(readability-function-size): a place, a look, and what stands there
+int canvas_put(struct canvas *canvas, int row, int column, int room, enum canvas_style style,
+               int item, const char *text);
+/* Columns a text takes: ideographs two. */
+int canvas_columns(const char *text);
+
 #endif

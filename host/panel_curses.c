@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The panel on a terminal: colours, keys and the mouse by ncurses; time goes on between them. */
-#include <langinfo.h>
-#include <locale.h>
 #include <string.h>
 #include <time.h>
 
 #include <curses.h>
 
 #include "host/cmd_panel.h"
+#include "host/terminal.h"
 
 enum { FRAME_MS = 50 };
 
@@ -20,26 +19,14 @@ static double now_ms(void)
 
 static void begin(void)
 {
-    setlocale(LC_ALL, "");
-    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
-        setlocale(LC_CTYPE, "C.UTF-8"); /* the panel's words are UTF-8 whatever the rest speaks */
-    }
-    initscr();
-    cbreak();
-    noecho();
-    keypad(stdscr, TRUE);
-    set_escdelay(25);
-    timeout(FRAME_MS);
-    curs_set(0);
+    bool coloured = terminal_begin(FRAME_MS);
     mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
     mouseinterval(0);
-    if (has_colors()) {
+    if (coloured) {
         static const short colours[] = {[STYLE_GREEN] = COLOR_GREEN,
                                         [STYLE_RED] = COLOR_RED,
                                         [STYLE_YELLOW] = COLOR_YELLOW,
                                         [STYLE_BLUE] = COLOR_BLUE};
-        start_color();
-        use_default_colors();
         for (int i = STYLE_GREEN; i <= STYLE_BLUE; i++) {
             init_pair((short)i, colours[i], -1);
         }

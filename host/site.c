@@ -157,7 +157,7 @@ void site_run(struct site *site, double ms)
         if (t_s != before_s && t_s % 60 == 0) { /* price, zone and the day may have changed */
             site_book(site, t_s);
             site->config->env->local_offset_s = tz_offset_s(site->config->tz, t_s);
-            site->house.local_offset_s = site->config->env->local_offset_s;
+            house_set_zone(&site->house, site->config->env->local_offset_s);
             site_drain_events(site);
         }
     }

@@ -274,7 +274,6 @@ bool site_config_start(struct site_config *config, struct house *house, int64_t 
     config->env->local_offset_s = tz_offset_s(config->tz, start_s);
     env_at(config->env, start_s);
     house_init(house, &config->house);
-    house->local_offset_s = config->env->local_offset_s;
     error->text[0] = '\0';
     if (config->battery_port == PORT_TO_INVERTER) { /* the packs are told to speak it */
         for (int i = 0; i < house->spec.packs; i++) {

@@ -121,7 +121,7 @@ bool site_desk(const struct site *site, const char *device, struct site_desk *ou
     }
     const struct house *house = &site->house;
     const struct bms *bms = &house->bms[pack];
-    *out = (struct site_desk){.clock_s = bms_clock(bms, house->now_ms),
+    *out = (struct site_desk){.clock_s = bms_clock(bms, house->now_ms) - house->local_offset_s,
                               .absent = site_pack_absent(site, pack)};
     struct pack_view names = {0};
     pack_bank_names(house, pack, &names);
@@ -206,7 +206,7 @@ void site_desk_clock(struct site *site, const char *device, int64_t clock_s, enu
         snprintf(out->why, sizeof out->why, "The clock is set by the owner or the installer.");
         return;
     }
-    bms_set_clock(bms, clock_s);
+    bms_set_clock(bms, clock_s + site->house.local_offset_s);
     bms_tell(bms, EVENT_CLOCK, 0);
     keep(site, pack, out);
     site_drain_events(site);

@@ -65,9 +65,12 @@ bool site_record(const struct site *site, const char *device, uint32_t sequence,
         return false;
     }
     const struct pack_profile *profile = site->house.bms[pack].profile;
+    enum tz_kind kind;
+    int64_t at_s =
+        tz_from_local(site->config->tz, (int64_t)r.clock_s2000 + EPOCH_2000_S, TZ_FIRST, &kind);
     const struct bms_event event = {.kind = r.kind, .what = r.what};
     *out = (struct site_record){.sequence = r.sequence,
-                                .at_ms = ((int64_t)r.clock_s2000 + EPOCH_2000_S) * 1000,
+                                .at_ms = at_s * 1000,
                                 .current_ma = r.current_ma,
                                 .voltage_mv = r.voltage_mv,
                                 .remaining_mah = r.remaining_mah,

@@ -21,12 +21,27 @@ static struct stage_losses losses_of(const struct loss_curve *curve, double rate
                                  .rated_w = rated_w};
 }
 
+int64_t house_local_s(const struct house *house)
+{
+    return house->t_ms / 1000 + house->local_offset_s;
+}
+
+void house_set_zone(struct house *house, int32_t local_offset_s)
+{
+    int32_t by_s = local_offset_s - house->local_offset_s;
+    house->local_offset_s = local_offset_s;
+    for (int i = 0; by_s != 0 && house->spec.battery == HOUSE_PACKS && i < house->spec.packs; i++) {
+        struct bms *bms = &house->bms[i];
+        bms_set_clock(bms, bms_clock(bms, house->now_ms) + by_s);
+    }
+}
+
 /* A pack at power-up, with what its flash still says. */
 static void boot_pack(struct house *house, int i)
 {
     struct bms *bms = &house->bms[i];
     struct pack_board *board = house->spec.boards != NULL ? &house->spec.boards[i] : NULL;
-    bms_set_clock(bms, house->t_ms / 1000);
+    bms_set_clock(bms, house_local_s(house));
     if (board != NULL && memory_mount(&board->memory, &board->flash, bms) != NVM_OK) {
         bms_tell(bms, EVENT_MEMORY_DAMAGED, MEMORY_JOURNAL);
     }
@@ -73,6 +88,7 @@ void house_init(struct house *house, const struct house_spec *spec)
     can_rounding_init(&house->rounding, &can_dialects[CAN_PYLON]);
     house->spec = *spec;
     house->env = spec->env;
+    house->local_offset_s = spec->env != NULL ? spec->env->local_offset_s : 0;
     house->t_ms = spec->start_ms;
     house->now_ms = BOOT_MS;
     house->devices_on = true;

@@ -135,7 +135,7 @@ struct house {
     uint16_t pack_cut, afe_cut; /* bit per pack */
     struct force force;
     struct ledger ledger;
-    int32_t local_offset_s;   /* of the wall clock, for points */
+    int32_t local_offset_s;   /* of the wall clock, which the packs' clocks show */
     bool by_user;             /* a scenario's role: settings are written as the user */
     const char *write_result; /* of the last settings write */
     char write_reason[200];
@@ -143,6 +143,12 @@ struct house {
 };
 
 void house_init(struct house *house, const struct house_spec *spec);
+
+/* Time on the wall of the site: seconds since 1970 of local time. */
+int64_t house_local_s(const struct house *house);
+
+/* The wall clock is put forward or back (summer time), and the packs' clocks with it. */
+void house_set_zone(struct house *house, int32_t local_offset_s);
 
 /* Moves the house on: the plant over `dt_ms` with what the devices last asked, then each device
    whose turn it is looks and decides. 1..60000 ms. */

@@ -122,8 +122,8 @@ static void report_plain(const struct house *house, struct battery_report *repor
 {
     double soc = pick(&house->force.battery_soc_pct, plain_battery_soc(&house->plain) * 100.0);
     *report = (struct battery_report){
-        .heard = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED | HEARD_FLAGS | HEARD_REQUEST |
-                 HEARD_NAME | HEARD_DISCHARGE_VOLTAGE,
+        .heard = HEARD_LIMITS | HEARD_SOC | HEARD_SOH | HEARD_MEASURED | HEARD_TEMPERATURE |
+                 HEARD_FLAGS | HEARD_REQUEST | HEARD_NAME | HEARD_DISCHARGE_VOLTAGE,
         .charge_mv = 57600,
         .discharge_mv = 44000,
         .charge_limit_ma = soc < 100.0 ? 200000 : 0,

@@ -30,21 +30,16 @@ static bool get(void *context, uint8_t pack, unsigned parameter, int32_t *value)
     return true;
 }
 
-static bool set(void *context, uint8_t pack, unsigned parameter, int32_t value)
+static bool set(void *context, uint8_t pack, const struct desk_value *values, size_t n)
 {
-    struct bms *bms = bms_of(context, pack);
-    enum parameter_id id = (enum parameter_id)parameter;
-    if (parameter >= PARAM_COUNT || !may_order(context, pack)) {
+    struct parameter_value of[DESK_VALUES];
+    if (n > DESK_VALUES || !may_order(context, pack)) {
         return false;
     }
-    if (bms->param[id] == value) {
-        return true; /* nothing to tell */
+    for (size_t i = 0; i < n; i++) {
+        of[i] = (struct parameter_value){(enum parameter_id)values[i].parameter, values[i].value};
     }
-    if (bms_check_parameter(bms, id, value) != 0) {
-        return false;
-    }
-    bms_set_parameter(bms, id, value);
-    return true;
+    return bms_set_parameters(bms_of(context, pack), of, n);
 }
 
 static void clock_of(int64_t seconds, struct desk_clock *clock)
@@ -100,7 +95,8 @@ static bool flip(void *context, uint8_t pack, enum desk_switch which, bool on)
     const struct bms *bms = bms_of(context, pack);
     bool last = (which == DESK_CHARGE_MOS && bms->param[PARAM_DISCHG_CIRCUIT] == 0) ||
                 (which == DESK_DISCHARGE_MOS && bms->param[PARAM_CHG_CIRCUIT] == 0);
-    return (on || !last) && set(context, pack, ids[which], on ? 1 : 0);
+    const struct desk_value one = {ids[which], on ? 1 : 0};
+    return (on || !last) && set(context, pack, &one, 1);
 }
 
 static bool shut_down(void *context, uint8_t pack)

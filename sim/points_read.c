@@ -409,7 +409,7 @@ static bool clock_text(int64_t local_s, struct value *out)
 bool read_clock(const struct house *house, const struct place *place, struct value *out)
 {
     (void)place;
-    return clock_text(house->t_ms / 1000 + house->local_offset_s, out);
+    return clock_text(house_local_s(house), out);
 }
 
 bool read_pack_clock(const struct house *house, const struct place *place, struct value *out)

@@ -245,19 +245,11 @@ static enum write_result refuse_parameter(const struct bms *bms, enum parameter_
     static const char *const reasons[] = {"is out of range", "is off step",
                                           "contradicts its protection or release"};
     const struct parameter *parameter = &parameters[id];
-    int32_t min;
-    int32_t max;
-    char low[24];
-    char high[24];
-    char step[24];
-    parameter_range(bms->profile, id, &min, &max);
-    parameter_format(parameter, min, low, sizeof low);
-    parameter_format(parameter, max, high, sizeof high);
-    decimal_format(parameter->step, parameter_scale(parameter), parameter->decimals, step,
-                   sizeof step);
+    struct parameter_bounds bounds;
+    parameter_bounds(bms->profile, id, &bounds);
     snprintf(why, room, "%s: %s %s (allowed %s to %s %s in steps of %s).", parameter->name, text,
-             verdict == 0 ? "is not a value" : reasons[-verdict - 1], low, high, parameter->shown,
-             step);
+             verdict == 0 ? "is not a value" : reasons[-verdict - 1], bounds.low, bounds.high,
+             parameter->shown, bounds.step);
     return WRITE_REFUSED;
 }
 

@@ -243,6 +243,14 @@ enum access_result bms_login(struct bms *bms, const char *password);
 /* Stores a checked value. */
 void bms_set_parameter(struct bms *bms, enum parameter_id id, int32_t value);
 
+/* Values that check each other, at most 64: in whatever order they can be taken. All are
+   checked before the first is stored; false: one is refused and nothing was changed or told. */
+struct parameter_value {
+    enum parameter_id id;
+    int32_t value;
+};
+bool bms_set_parameters(struct bms *bms, struct parameter_value *values, size_t n) MUST_USE;
+
 /* Takes the oldest event out of the queue; false when there is none. */
 bool bms_next_event(struct bms *bms, struct bms_event *event);
 

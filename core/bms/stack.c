@@ -285,8 +285,8 @@ static void fill(struct stack *stack, const struct sums *sums)
     report->full_charge_request = sums->full_charge_request;
     find_reasons(report, sums->active);
     report->full_charge_request = sums->full_charge_request;
-    report->heard = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED | HEARD_FLAGS | HEARD_REQUEST |
-                    HEARD_NAME | HEARD_DISCHARGE_VOLTAGE;
+    report->heard = HEARD_LIMITS | HEARD_SOC | HEARD_SOH | HEARD_MEASURED | HEARD_TEMPERATURE |
+                    HEARD_FLAGS | HEARD_REQUEST | HEARD_NAME | HEARD_DISCHARGE_VOLTAGE;
 }
 
 static void tell(struct bms *host, enum bms_event_kind kind, int address)

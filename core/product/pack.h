@@ -212,6 +212,14 @@ int32_t parameter_scale(const struct parameter *parameter);
 bool parameter_parse(const struct parameter *parameter, const char *text, int32_t *value);
 void parameter_format(const struct parameter *parameter, int32_t value, char *text, size_t room);
 
+/* What a pack allows of a parameter, as text. */
+struct parameter_bounds {
+    int32_t min, max;
+    char low[24], high[24], step[24];
+};
+void parameter_bounds(const struct pack_profile *profile, enum parameter_id id,
+                      struct parameter_bounds *bounds);
+
 /* Index by the PC tool's name, PARAM_NONE when there is none. */
 enum parameter_id parameter_find(const char *name);
 

@@ -110,6 +110,7 @@ static void add_charge(struct battery_report *whole, struct sums *sums,
     }
     if ((pack->heard & VIEW_SOH) != 0) {
         sums->soh = pack->soh_pct < sums->soh ? pack->soh_pct : sums->soh;
+        whole->heard |= HEARD_SOH;
     }
     if ((pack->heard & VIEW_CYCLES) != 0) {
         whole->cycles = pack->cycles > whole->cycles ? pack->cycles : whole->cycles;
@@ -184,7 +185,10 @@ void bank_combine(struct battery_bank *bank, uint32_t now_ms, uint32_t fresh_ms)
     }
     if (sums.n_analog > 0) {
         whole->voltage_mv = (int32_t)(sums.voltage / sums.n_analog);
+    }
+    if ((whole->heard & HEARD_TEMPERATURES) != 0) {
         whole->temp_c10 = (int16_t)((whole->temp_max_c10 + whole->temp_min_c10) / 2);
+        whole->heard |= HEARD_TEMPERATURE;
     }
     whole->remaining_mah = (uint32_t)sums.remaining;
     whole->full_mah = (uint32_t)sums.full;
@@ -216,8 +220,10 @@ void report_overlay(struct battery_report *whole, const struct battery_report *t
     }
     if ((told->heard & HEARD_SOC) != 0) {
         OVER(soc_pct);
-        OVER(soh_pct);
         OVER(soc_pct100);
+    }
+    if ((told->heard & HEARD_SOH) != 0) {
+        OVER(soh_pct);
     }
     if ((told->heard & HEARD_MEASURED) != 0) {
         OVER(voltage_mv);
@@ -243,9 +249,11 @@ void report_overlay(struct battery_report *whole, const struct battery_report *t
         OVER(cell_min_mv);
     }
     if ((told->heard & HEARD_TEMPERATURES) != 0) {
-        OVER(temp_c10);
         OVER(temp_max_c10);
         OVER(temp_min_c10);
+    }
+    if ((told->heard & HEARD_TEMPERATURE) != 0) {
+        OVER(temp_c10);
     }
     if ((told->heard & HEARD_CYCLES) != 0) {
         OVER(cycles);

@@ -81,7 +81,7 @@ enum {
 enum {
     HEARD_LIMITS = 1 << 0,
     HEARD_SOC = 1 << 1,
-    HEARD_MEASURED = 1 << 2,
+    HEARD_MEASURED = 1 << 2, /* voltage and current */
     HEARD_FLAGS = 1 << 3,
     HEARD_REQUEST = 1 << 4,
     HEARD_NAME = 1 << 5,
@@ -100,9 +100,12 @@ enum {
     HEARD_SERIAL = 1 << 18,
     HEARD_MODEL = 1 << 19,
     HEARD_FAMILY = 1 << 20,
-    HEARD_FLAG_BITS = 1 << 21 /* the reasons come as bits, not as pairs */
+    HEARD_FLAG_BITS = 1 << 21, /* the reasons come as bits, not as pairs */
+    HEARD_SOH = 1 << 22,
+    HEARD_TEMPERATURE = 1 << 23, /* the cells' average */
+    HEARD_HARDWARE = 1 << 24     /* its version */
 };
-enum { HEARD_PARTS = 22 };
+enum { HEARD_PARTS = 25 };
 
 /* Where an extreme was found: pack by its address, cell or sensor from 1; 0 not told. */
 struct report_place {

@@ -54,12 +54,11 @@ static inline void can_reasons_take(const struct can_reasons *told, struct batte
     report->alarms = (report->alarms & ~told->owned[1]) | told->active[1];
 }
 
-/* What a message sets besides its signals. */
-static inline void can_message_heard(const struct can_message *message,
-                                     struct battery_report *report)
+/* What a message sets besides its signals: `parts` are its own. */
+static inline void can_message_heard(uint32_t parts, struct battery_report *report)
 {
     uint32_t both = HEARD_REMAINING | HEARD_FULL;
-    report->heard |= message->heard;
+    report->heard |= parts;
     report->heard |= (report->heard & both) == both ? HEARD_CAPACITY : 0;
 }
 

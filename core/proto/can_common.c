@@ -22,14 +22,14 @@ const struct can_signal rows_limits[4] = {
     {SIGNAL("DischargeCurrentLimit", DISCHARGE_LIMIT, 4, S16, 100, LIMIT)},
     {SIGNAL("DischargeVoltage", DISCHARGE_V, 6, U16, 100, RULE_UP | RULE_ZERO_ABSENT), .high = 750},
 };
-const struct can_message msg_limits = {0x351, "Limits", .least = 6, .needs = HEARD_LIMITS,
+const struct can_message msg_limits = {0x351, "Limits", .least = 2, .needs = HEARD_LIMITS,
                                        ROWS(signals, rows_limits)};
 
 static const struct can_signal rows_soc[] = {
     {SIGNAL("StateOfCharge", SOC, 0, U16, 1, 0), .high = 100},
     {SIGNAL("StateOfHealth", SOH, 2, U16, 1, 0), .high = 100},
 };
-const struct can_message msg_soc = {0x355, "StateOfCharge", .least = 4, .needs = HEARD_SOC,
+const struct can_message msg_soc = {0x355, "StateOfCharge", .least = 2, .needs = HEARD_SOC,
                                     ROWS(signals, rows_soc)};
 
 static const struct can_signal rows_measured[] = {
@@ -39,7 +39,7 @@ static const struct can_signal rows_measured[] = {
 };
 const struct can_message msg_measured = {0x356,
                                          "Measured",
-                                         .least = 6,
+                                         .least = 2,
                                          .needs = HEARD_MEASURED,
                                          ROWS(signals, rows_measured),
                                          .settle = settle_voltage};
@@ -74,7 +74,7 @@ static const struct can_signal rows_flags[] = {
 };
 const struct can_message msg_flags = {0x359,
                                       "Flags",
-                                      .least = 4,
+                                      .least = 1,
                                       .heard = HEARD_FLAGS | HEARD_FLAG_BITS,
                                       ROWS(signals, rows_flags),
                                       ROWS(flags, flags_359)};
@@ -129,7 +129,7 @@ static const struct can_signal rows_extremes[] = {
 };
 const struct can_message msg_extremes = {0x370,
                                          "Extremes",
-                                         .least = 8,
+                                         .least = 2,
                                          .needs = HEARD_CELLS | HEARD_TEMPERATURES,
                                          ROWS(signals, rows_extremes),
                                          .settle = settle_temperatures};
@@ -144,8 +144,11 @@ static const struct can_signal rows_places[] = {
     {SIGNAL("CellMinNumber", CELL_MIN_INDEX, 6, U8, 1, 0)},
     {SIGNAL("CellMinPack", CELL_MIN_PACK, 7, U8, 1, 0)},
 };
-const struct can_message msg_places = {0x371, "Places", .least = 8, .needs = HEARD_PLACES,
+const struct can_message msg_places = {0x371, "Places", .least = 1, .needs = HEARD_PLACES,
                                        ROWS(signals, rows_places)};
+
+/* Discover sends these two ids in 4 bytes, with something else in them. */
+enum { NOT_DISCOVERS = 5 };
 
 static const struct can_signal rows_modules[] = {
     {SIGNAL("ModulesOnline", ONLINE, 0, U16, 1, 0), .high = 255},
@@ -153,8 +156,8 @@ static const struct can_signal rows_modules[] = {
     {SIGNAL("ModulesBlockingDischarge", NO_DISCHARGE, 4, U16, 1, 0), .high = 255},
     {SIGNAL("ModulesOffline", OFFLINE, 6, U16, 1, 0), .high = 255},
 };
-const struct can_message msg_modules = {0x372, "Modules", .least = 8, .needs = HEARD_MODULES,
-                                        ROWS(signals, rows_modules)};
+const struct can_message msg_modules = {0x372, "Modules", .least = NOT_DISCOVERS,
+                                        .needs = HEARD_MODULES, ROWS(signals, rows_modules)};
 
 static const struct can_signal rows_extremes_k[] = {
     {SIGNAL("CellVoltageMin", CELL_MIN, 0, U16, 1, 0)},
@@ -164,7 +167,7 @@ static const struct can_signal rows_extremes_k[] = {
     {SIGNAL("TemperatureMaxKelvin", TEMP_MAX, 6, U16, 10, RULE_DOWN | RULE_COARSE), .offset = 273,
      .low = 1, .high = 3000},
 };
-const struct can_message msg_extremes_k = {0x373, "ExtremesKelvin", .least = 8,
+const struct can_message msg_extremes_k = {0x373, "ExtremesKelvin", .least = NOT_DISCOVERS,
                                            .needs = HEARD_CELLS | HEARD_TEMPERATURES,
                                            ROWS(signals, rows_extremes_k)};
 
@@ -191,7 +194,7 @@ static const struct can_signal rows_energy[] = {
     {SIGNAL("EnergyCharged", CHARGED, 0, U32, 1, 0)},
     {SIGNAL("EnergyDischarged", DISCHARGED, 4, U32, 1, 0)},
 };
-const struct can_message msg_energy = {0x378, "Energy", .least = 8, .needs = HEARD_ENERGY,
+const struct can_message msg_energy = {0x378, "Energy", .least = 4, .needs = HEARD_ENERGY,
                                        ROWS(signals, rows_energy)};
 
 static const struct can_signal rows_installed[] = {
@@ -208,7 +211,7 @@ static const struct can_signal rows_version[] = {
     {SIGNAL("CapacityNow", REMAINING, 4, U16, 1000, RULE_DOWN | RULE_ZERO_ABSENT)},
     {SIGNAL("HardwareVersion", HARDWARE, 6, U16, 1, 0)},
 };
-const struct can_message msg_version = {0x35F, "Version", .least = 4, ROWS(signals, rows_version)};
+const struct can_message msg_version = {0x35F, "Version", .least = 2, ROWS(signals, rows_version)};
 
 /* --- from the inverter --- */
 

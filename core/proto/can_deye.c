@@ -24,7 +24,7 @@ static const struct can_signal rows_pcs_measured[] = {
     {SIGNAL("Temperature", TEMP, 4, S16, 1, 0)},
 };
 static const struct can_message msg_pcs_measured = {
-    0x356, "Measured", .least = 6, .needs = HEARD_MEASURED, ROWS(signals, rows_pcs_measured)};
+    0x356, "Measured", .least = 2, .needs = HEARD_MEASURED, ROWS(signals, rows_pcs_measured)};
 
 #define MODULE_OV (REPORT_PACK_OVER_VOLTAGE | REPORT_OVER_VOLTAGE | REPORT_CHARGER_VOLTAGE)
 #define MODULE_UV (REPORT_PACK_UNDER_VOLTAGE | REPORT_UNDER_VOLTAGE)
@@ -95,7 +95,7 @@ static const struct can_flag flags_pcs[] = {
     {6, 1, true, "ConnectorOverTemperature", 0, REPORT_DISCHARGE_OVER_TEMPERATURE},
     {6, 0, true, "TerminalOverTemperature", 0, REPORT_DISCHARGE_OVER_TEMPERATURE},
 };
-static const struct can_message msg_pcs_flags = {0x359, "Flags", .least = 6, .heard = HEARD_FLAGS,
+static const struct can_message msg_pcs_flags = {0x359, "Flags", .least = 1, .heard = HEARD_FLAGS,
                                                  ROWS(flags, flags_pcs)};
 
 static const struct can_text texts_pcs_name[] = {{"Name", 0, 5, LABEL_NAME, 0, 0, ' '}};
@@ -112,7 +112,7 @@ static const struct can_signal rows_361[] = {
     {SIGNAL("TemperatureMax", TEMP_MAX, 4, S16, 1, 0)},
     {SIGNAL("TemperatureMin", TEMP_MIN, 6, S16, 1, 0)},
 };
-static const struct can_message msg_361 = {0x361, "Extremes", .least = 8,
+static const struct can_message msg_361 = {0x361, "Extremes", .least = 2,
                                            .needs = HEARD_CELLS | HEARD_TEMPERATURES,
                                            ROWS(signals, rows_361)};
 
@@ -121,7 +121,7 @@ static const struct can_signal rows_363[] = {
     {SIGNAL("SoftwareMajor", MAJOR, 1, U8, 1, 0)},
     {SIGNAL("HardwareVersion", HARDWARE, 2, U16, 1, 0)},
 };
-static const struct can_message msg_363 = {0x363, "Version", .least = 4, .needs = HEARD_VERSION,
+static const struct can_message msg_363 = {0x363, "Version", .least = 1, .needs = HEARD_VERSION,
                                            ROWS(signals, rows_363)};
 
 static const struct can_signal rows_364[] = {
@@ -131,7 +131,7 @@ static const struct can_signal rows_364[] = {
     {SIGNAL("ModulesOffline", OFFLINE, 3, U8, 1, 0)},
     {SIGNAL("ModulesTotal", TOTAL, 4, U8, 1, RULE_SHOWN), .point = "battery.modules_total"},
 };
-static const struct can_message msg_364 = {0x364, "Modules", .least = 4, .needs = HEARD_MODULES,
+static const struct can_message msg_364 = {0x364, "Modules", .least = 1, .needs = HEARD_MODULES,
                                            ROWS(signals, rows_364)};
 
 /* the same limits for both: the report knows no grid */
@@ -143,7 +143,7 @@ static const struct can_signal rows_371[] = {
             RULE_DOWN | RULE_MAGNITUDE | RULE_SHOWN),
      .point = "battery.on_grid_discharge_limit_a"},
 };
-static const struct can_message msg_371 = {0x371, "OnGridLimits", .least = 4, .needs = HEARD_LIMITS,
+static const struct can_message msg_371 = {0x371, "OnGridLimits", .least = 2, .needs = HEARD_LIMITS,
                                            ROWS(signals, rows_371)};
 
 static const struct can_signal rows_358[] = {
@@ -204,17 +204,17 @@ static const struct can_signal rows_550[] = {
     {SHOWN("EnergyCharged", DWH, 0, U32, 10, "packN.charged_wh")},
     {SHOWN("EnergyDischarged", DWH, 4, U32, 10, "packN.discharged_wh")},
 };
-#define OF_PACKS(no, title, list)                              \
-    {                                                          \
-        no, title, .least = 2, .span = 16, ROWS(signals, list) \
+#define OF_PACKS(no, title, first, list)                             \
+    {                                                                \
+        no, title, .least = (first), .span = 16, ROWS(signals, list) \
     }
-static const struct can_message msg_110 = OF_PACKS(0x110, "PackFaults", rows_110);
-static const struct can_message msg_150 = OF_PACKS(0x150, "PackMeasured", rows_150);
-static const struct can_message msg_200 = OF_PACKS(0x200, "PackExtremes", rows_200);
-static const struct can_message msg_250 = OF_PACKS(0x250, "PackLimits", rows_250);
-static const struct can_message msg_400 = OF_PACKS(0x400, "PackState", rows_400);
-static const struct can_message msg_500 = OF_PACKS(0x500, "PackSoftware", rows_500);
-static const struct can_message msg_550 = OF_PACKS(0x550, "PackEnergy", rows_550);
+static const struct can_message msg_110 = OF_PACKS(0x110, "PackFaults", 4, rows_110);
+static const struct can_message msg_150 = OF_PACKS(0x150, "PackMeasured", 2, rows_150);
+static const struct can_message msg_200 = OF_PACKS(0x200, "PackExtremes", 2, rows_200);
+static const struct can_message msg_250 = OF_PACKS(0x250, "PackLimits", 2, rows_250);
+static const struct can_message msg_400 = OF_PACKS(0x400, "PackState", 1, rows_400);
+static const struct can_message msg_500 = OF_PACKS(0x500, "PackSoftware", 4, rows_500);
+static const struct can_message msg_550 = OF_PACKS(0x550, "PackEnergy", 4, rows_550);
 static const struct can_message msg_600 = {0x600, "PackSerial1", .least = 1, .span = 16};
 static const struct can_message msg_650 = {0x650, "PackSerial2", .least = 1, .span = 16};
 

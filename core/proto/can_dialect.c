@@ -291,6 +291,17 @@ void can_text_take(const struct can_text *text, const struct can_frame *frame,
     report->heard |= report_texts[text->text].heard;
 }
 
+/* Reasons in bytes beyond the frame are unknown: it told them when it reached all that stop. */
+static bool tells_protections(const struct can_message *message, const struct can_frame *frame)
+{
+    for (int i = 0; i < message->n_flags; i++) {
+        if (!message->flags[i].alarm && message->flags[i].byte >= frame->length) {
+            return false;
+        }
+    }
+    return message->pairs == NULL || frame->length >= CAN_PAIRS / 4;
+}
+
 enum can_verdict can_dialect_decode(const struct can_dialect *dialect,
                                     const struct can_frame *frame, struct battery_report *report)
 {
@@ -318,6 +329,6 @@ enum can_verdict can_dialect_decode(const struct can_dialect *dialect,
     for (int i = 0; i < message->n_texts; i++) {
         can_text_take(&message->texts[i], frame, report);
     }
-    can_message_heard(message, report);
+    can_message_heard(tells_protections(message, frame) ? message->heard : 0, report);
     return CAN_TAKEN;
 }

@@ -11,7 +11,8 @@
  * 1. A part of the report that was not heard is not sent: its message is withheld, or its field
  *    holds what the dialect says for "not known".
  * 2. A limit is rounded down and saturates; a charge voltage of 0 is never sent and never taken.
- * 3. A frame is taken whole or not at all; what a short frame does not reach stays as it was.
+ * 3. A frame is taken whole or not at all; any length that reaches the end of its first field
+ *    will do, what lies beyond stays as it was and is not heard.
  * 4. A 29-bit or remote frame is never of a dialect.
  */
 
@@ -90,11 +91,11 @@ struct can_text {
 struct can_message {
     uint32_t id;
     const char *name;
-    uint8_t least; /* bytes without which it says nothing */
+    uint8_t least; /* up to the end of its first field */
     uint8_t span;  /* ids: one for each pack; 0 as 1 */
     bool from_inverter;
     uint32_t needs;  /* HEARD_*: all of them, or it is withheld */
-    uint32_t heard;  /* that it sets besides its fields' */
+    uint32_t heard;  /* that it sets besides its fields', with its protections */
     uint32_t unless; /* with one of these it is not taken */
     uint8_t n_signals, n_flags, n_texts;
     const struct can_signal *signals;

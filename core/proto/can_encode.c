@@ -34,7 +34,8 @@ int32_t can_signal_to_send(const struct can_signal *signal, const struct battery
         return signal->fixed;
     }
     if (row->heard != 0 && !row->guessed && (can_heard_of(report) & row->heard) == 0) {
-        return (signal->rule & RULE_DEFAULT) != 0 ? signal->invalid : 0;
+        int32_t stands_in = row->unheard != 0 ? can_signal_counts_of(signal, row->unheard) : 0;
+        return (signal->rule & RULE_DEFAULT) != 0 ? signal->invalid : stands_in;
     }
     return can_signal_counts_of(signal, report_get(report, (enum report_field)signal->field));
 }

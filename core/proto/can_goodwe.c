@@ -6,6 +6,17 @@
  */
 #include "core/proto/can_rows.h"
 
+/* 0x371: where the Cubix has the pack in the high byte, the JK of GoodWe's capture has a plain
+   number and 0. */
+static const struct can_signal rows_numbers[] = {
+    {SIGNAL("TemperatureMaxSensor", TEMP_MAX_INDEX, 0, U8, 1, 0)},
+    {SIGNAL("TemperatureMinSensor", TEMP_MIN_INDEX, 2, U8, 1, 0)},
+    {SIGNAL("CellMaxNumber", CELL_MAX_NO, 4, U8, 1, 0)},
+    {SIGNAL("CellMinNumber", CELL_MIN_NO, 6, U8, 1, 0)},
+};
+static const struct can_message msg_numbers = {0x371, "Places", .least = 1, .needs = HEARD_PLACES,
+                                               ROWS(signals, rows_numbers)};
+
 static const struct can_signal rows_399[] = {
     {SHOWN("Specification", NUMBER, 0, U16, 1, "battery.specification_kwh10")},
     {SHOWN("CellHighVoltage", NUMBER, 2, U8, 1, "battery.cell_high_voltage_warning"), .width = 1},
@@ -21,7 +32,7 @@ static const struct can_signal rows_3da[] = {
     {SIGNAL("CellMaxNumber", CELL_MAX_NO, 4, U8, 1, 0)},
     {SIGNAL("CellMinNumber", CELL_MIN_NO, 5, U8, 1, 0)},
 };
-static const struct can_message msg_3da = {0x3DA, "Cells", .least = 4, ROWS(signals, rows_3da)};
+static const struct can_message msg_3da = {0x3DA, "Cells", .least = 2, ROWS(signals, rows_3da)};
 
 static const struct can_signal rows_3db[] = {
     {SIGNAL("TemperatureMax", TEMP_MAX, 0, U8, 10, RULE_COARSE), .offset = 50},
@@ -29,11 +40,11 @@ static const struct can_signal rows_3db[] = {
     {SIGNAL("TemperatureMaxSensor", TEMP_MAX_INDEX, 2, U8, 1, 0)},
     {SIGNAL("TemperatureMinSensor", TEMP_MIN_INDEX, 3, U8, 1, 0)},
 };
-static const struct can_message msg_3db = {0x3DB, "Temperatures", .least = 2,
+static const struct can_message msg_3db = {0x3DB, "Temperatures", .least = 1,
                                            ROWS(signals, rows_3db)};
 
 const struct can_slot goodwe_slots[] = {
     {&msg_limits, 8}, {&msg_soc, 8},      {&msg_measured, 8}, {&msg_flags, 8},   {&msg_request, 8},
-    {&msg_name, 8},   {&msg_extremes, 8}, {&msg_places, 8},   {&msg_alive, 8},   {&msg_pairs, 0},
+    {&msg_name, 8},   {&msg_extremes, 8}, {&msg_numbers, 8},  {&msg_alive, 8},   {&msg_pairs, 0},
     {&msg_399, 0},    {&msg_3da, 0},      {&msg_3db, 0},      {.message = NULL},
 };

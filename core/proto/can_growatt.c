@@ -25,11 +25,11 @@ static const struct can_signal rows_311[] = {
     {SIGNAL("DischargeOutput", DISCHARGE_ENABLE, 7, U8, 1, RULE_SHOWN), .shift = 5, .width = 1},
     {SIGNAL("ChargeOutput", CHARGE_ENABLE, 7, U8, 1, RULE_SHOWN), .shift = 6, .width = 1},
     {SHOWN("TerminalOpen", NUMBER, 7, U8, 1, "battery.terminal_open"), .shift = 7, .width = 1},
-    {SHOWN("ParallelMode", NUMBER, 6, U8, 1, "battery.parallel_code"), .width = 2},
+    {SHOWN("ParallelMode", PARALLEL, 6, U8, 1, "battery.parallel_code"), .width = 2},
     {SHOWN("InverterState", NUMBER, 6, U8, 1, "battery.inverter_state_code"), .shift = 2,
      .width = 2},
 };
-static const struct can_message msg_311 = {0x311, "Limits", .least = 6, .needs = HEARD_LIMITS,
+static const struct can_message msg_311 = {0x311, "Limits", .least = 2, .needs = HEARD_LIMITS,
                                            ROWS(signals, rows_311)};
 
 /* A coarse reason becomes the finer one that says least: of the module, not of a cell. */
@@ -79,7 +79,7 @@ static const struct can_signal rows_312[] = {
 };
 static const struct can_message msg_312 = {0x312,
                                            "Flags",
-                                           .least = 4,
+                                           .least = 1,
                                            .heard = HEARD_FLAGS,
                                            ROWS(signals, rows_312),
                                            ROWS(flags, flags_312)};
@@ -94,7 +94,7 @@ static const struct can_signal rows_313[] = {
 };
 static const struct can_message msg_313 = {0x313,
                                            "Measured",
-                                           .least = 6,
+                                           .least = 2,
                                            .needs = HEARD_MEASURED | HEARD_SOC,
                                            ROWS(signals, rows_313),
                                            .settle = settle_voltage};
@@ -106,7 +106,7 @@ static const struct can_signal rows_314[] = {
     {SIGNAL("Cycles", CYCLES, 6, U16, 1, 0)},
 };
 static const struct can_message msg_314 = {
-    0x314, "Capacity", .least = 4, .needs = HEARD_REMAINING | HEARD_FULL, ROWS(signals, rows_314)};
+    0x314, "Capacity", .least = 2, .needs = HEARD_REMAINING | HEARD_FULL, ROWS(signals, rows_314)};
 
 /* 0x315..0x318: four cells each, of a single pack */
 #define CELLS(list, id, a, b, c, d)                                                   \
@@ -172,7 +172,7 @@ static const struct can_signal rows_322[] = {
 };
 static const struct can_message msg_322 = {0x322,
                                            "Temperatures",
-                                           .least = 4,
+                                           .least = 2,
                                            .needs = HEARD_TEMPERATURES,
                                            ROWS(signals, rows_322),
                                            .settle = settle_lowest};

@@ -14,7 +14,7 @@ static const struct can_signal rows_lux_soc[] = {
     {SIGNAL("CellVoltageMax", CELL_MAX, 4, U16, 1, RULE_ZERO_ABSENT)},
     {SIGNAL("CellVoltageMin", CELL_MIN, 6, U16, 1, RULE_ZERO_ABSENT)},
 };
-static const struct can_message msg_lux_soc = {0x355, "StateOfCharge", .least = 4,
+static const struct can_message msg_lux_soc = {0x355, "StateOfCharge", .least = 2,
                                                .needs = HEARD_SOC, ROWS(signals, rows_lux_soc)};
 
 static const struct can_signal rows_lux_measured[] = {
@@ -25,7 +25,7 @@ static const struct can_signal rows_lux_measured[] = {
 };
 static const struct can_message msg_lux_measured = {0x356,
                                                     "Measured",
-                                                    .least = 8,
+                                                    .least = 2,
                                                     .needs = HEARD_MEASURED,
                                                     ROWS(signals, rows_lux_measured),
                                                     .settle = settle_voltage};
@@ -36,7 +36,7 @@ static const struct can_signal rows_lux_flags[] = {
 };
 static const struct can_message msg_lux_flags = {0x359,
                                                  "Flags",
-                                                 .least = 4,
+                                                 .least = 1,
                                                  .heard = HEARD_FLAGS,
                                                  ROWS(signals, rows_lux_flags),
                                                  ROWS(flags, flags_359)};

@@ -81,7 +81,7 @@ static void pass_slot(const struct can_dialect *dialect, const struct can_slot *
         can_text_put(dialect, &message->texts[i], said, frame.data);
         can_text_take(&message->texts[i], &frame, heard);
     }
-    can_message_heard(message, heard);
+    can_message_heard(message->heard, heard);
 }
 
 void can_dialect_pass(const struct can_dialect *dialect, const struct battery_report *said,

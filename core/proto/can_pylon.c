@@ -14,7 +14,7 @@ static const struct can_signal rows_battery[] = {
     {SIGNAL("CapacityInstalled", FULL, 4, U16, 1000, RULE_DOWN | RULE_COARSE | RULE_ZERO_ABSENT)},
     {SIGNAL("HardwareVersion", HARDWARE, 6, U16, 1, 0)},
 };
-static const struct can_message msg_battery = {0x35F, "Battery", .least = 4,
+static const struct can_message msg_battery = {0x35F, "Battery", .least = 2,
                                                ROWS(signals, rows_battery)};
 
 /* 0x355 of V1.3: bytes 4-5 zero */
@@ -25,7 +25,7 @@ static const struct can_signal rows_version20[] = {
     {SIGNAL("CapacityNow", REMAINING, 4, U16, 1000, RULE_DOWN | RULE_ZERO_ABSENT)},
     {SIGNAL("HardwareVersion", HARDWARE, 6, U16, 1, 0)},
 };
-static const struct can_message msg_version20 = {0x35F, "Version", .least = 4,
+static const struct can_message msg_version20 = {0x35F, "Version", .least = 2,
                                                  ROWS(signals, rows_version20)};
 
 #define HEARD_EXTREMES                                                             \

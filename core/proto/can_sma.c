@@ -27,7 +27,7 @@ static const struct can_signal rows_sma_limits[] = {
      .low = 410, .high = 480, .invalid = 0xFFFF, .otherwise = 410},
 };
 static const struct can_message msg_sma_limits = {
-    0x351, "Limits", .least = 6, .needs = HEARD_LIMITS, ROWS(signals, rows_sma_limits)};
+    0x351, "Limits", .least = 2, .needs = HEARD_LIMITS, ROWS(signals, rows_sma_limits)};
 
 static const struct can_signal rows_sma_soc[] = {
     {SIGNAL("StateOfCharge", SOC, 0, U16, 1, RULE_DEFAULT), .high = 100, .invalid = 0xFFFF},
@@ -36,7 +36,7 @@ static const struct can_signal rows_sma_soc[] = {
     {SIGNAL("StateOfChargeFine", SOC_FINE, 4, U16, 1, RULE_DEFAULT | RULE_ABSENT_IS_ZERO),
      .high = 10000, .invalid = 0xFFFF},
 };
-static const struct can_message msg_sma_soc = {0x355, "StateOfCharge", .least = 4,
+static const struct can_message msg_sma_soc = {0x355, "StateOfCharge", .least = 2,
                                                .needs = HEARD_SOC, ROWS(signals, rows_sma_soc)};
 
 static const struct can_signal rows_sma_measured[] = {
@@ -49,7 +49,7 @@ static const struct can_signal rows_sma_measured[] = {
 };
 static const struct can_message msg_sma_measured = {0x356,
                                                     "Measured",
-                                                    .least = 6,
+                                                    .least = 2,
                                                     .needs = HEARD_MEASURED,
                                                     ROWS(signals, rows_sma_measured),
                                                     .settle = settle_voltage};
@@ -61,7 +61,7 @@ static const struct can_signal rows_sma_battery[] = {
     {SIGNAL("CapacityInstalled", FULL, 4, U16, 1000, RULE_DOWN | RULE_COARSE | RULE_ZERO_ABSENT)},
     {CONST("MakerId", 6, U16, 0)},
 };
-static const struct can_message msg_sma_battery = {0x35F, "Battery", .least = 4,
+static const struct can_message msg_sma_battery = {0x35F, "Battery", .least = 2,
                                                    ROWS(signals, rows_sma_battery)};
 
 static const struct can_signal rows_events[] = {
@@ -111,7 +111,7 @@ static const struct can_signal rows_sofar_soc[] = {
     /* 1 Ah or 0.1 Ah: the sources disagree, so it is shown and not taken */
     {SHOWN("CapacityRemaining", NUMBER, 6, U16, 1, "battery.remaining_counts")},
 };
-static const struct can_message msg_sofar_soc = {0x355, "StateOfCharge", .least = 4,
+static const struct can_message msg_sofar_soc = {0x355, "StateOfCharge", .least = 2,
                                                  .needs = HEARD_SOC, ROWS(signals, rows_sofar_soc)};
 
 static const struct can_signal rows_sofar_measured[] = {
@@ -122,7 +122,7 @@ static const struct can_signal rows_sofar_measured[] = {
 };
 static const struct can_message msg_sofar_measured = {0x356,
                                                       "Measured",
-                                                      .least = 6,
+                                                      .least = 2,
                                                       .needs = HEARD_MEASURED,
                                                       ROWS(signals, rows_sofar_measured),
                                                       .settle = settle_voltage};

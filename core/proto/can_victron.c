@@ -15,7 +15,7 @@ static const struct can_signal rows_fine_soc[] = {
     {SIGNAL("StateOfHealth", SOH, 2, U16, 1, 0), .high = 100},
     {SIGNAL("StateOfChargeFine", SOC_FINE, 4, U16, 1, RULE_ABSENT_IS_ZERO), .high = 10000},
 };
-static const struct can_message msg_fine_soc = {0x355, "StateOfCharge", .least = 4,
+static const struct can_message msg_fine_soc = {0x355, "StateOfCharge", .least = 2,
                                                 .needs = HEARD_SOC, ROWS(signals, rows_fine_soc)};
 
 static const struct can_signal rows_force[] = {

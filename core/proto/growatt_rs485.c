@@ -255,7 +255,8 @@ static void hear_status(const uint8_t *data, struct battery_report *told)
     told->remaining_mah = be16(at + 14) * 10U;
     told->full_mah = be16(at + 16) * 10U;
     told->cycles = be16(data + 2 * (CYCLES - CURRENT_GAUGE));
-    told->heard |= HEARD_MEASURED | HEARD_CAPACITY | HEARD_CYCLES | HEARD_REQUEST;
+    told->heard |=
+        HEARD_MEASURED | HEARD_TEMPERATURE | HEARD_CAPACITY | HEARD_CYCLES | HEARD_REQUEST;
 }
 
 /* Registers 0020 .. 002A. */
@@ -271,7 +272,7 @@ static void hear_limits(const uint8_t *data, struct battery_report *told, uint8_
     told->cell_max_mv = be16(data + 10);
     told->cell_min_mv = be16(data + 12);
     *n_cells = (uint8_t)(be16(data + 18) < MAX_CELLS ? be16(data + 18) : MAX_CELLS);
-    told->heard |= HEARD_LIMITS | HEARD_SOC | HEARD_FLAGS;
+    told->heard |= HEARD_LIMITS | HEARD_SOC | HEARD_SOH | HEARD_FLAGS;
     told->heard |= told->cell_max_mv > 0 ? HEARD_CELLS : 0;
 }
 

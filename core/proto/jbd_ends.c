@@ -179,11 +179,8 @@ static bool write_register(struct rs485_server *server, const struct rs485_job *
         return true;
     case JBD_MOS: return word <= 3 && flip_both(job, i, data[1]);
     default:
-        if (!server->factory || row == NULL || job->desk->set == NULL) {
-            return false;
-        }
-        return job->desk->set(job->desk->context, (uint8_t)i, row->parameter,
-                              register_take(row, data));
+        return server->factory && row != NULL &&
+               desk_set(job->desk, i, row->parameter, register_take(row, data));
     }
 }
 

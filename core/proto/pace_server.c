@@ -133,9 +133,8 @@ static bool order(const struct rs485_job *job, int i, uint8_t what)
     case ORDER_BUZZER_ON: return desk_flip(desk, i, DESK_BUZZER, on);
     case ORDER_HIGH_GEAR:
     case ORDER_LOW_GEAR:
-        return desk->set != NULL &&
-               desk->set(desk->context, (uint8_t)i, PARAM_CHARGE_LIMITER_CURRENT,
-                         what == ORDER_LOW_GEAR ? LOW_GEAR_MA : HIGH_GEAR_MA);
+        return desk_set(desk, i, PARAM_CHARGE_LIMITER_CURRENT,
+                        what == ORDER_LOW_GEAR ? LOW_GEAR_MA : HIGH_GEAR_MA);
     default: return false;
     }
 }

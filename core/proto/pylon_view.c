@@ -295,5 +295,6 @@ void pylon_system_to(const struct pylon_system *system, struct battery_report *w
     whole->temp_c10 = system->cell.mean_c10;
     whole->temp_max_c10 = system->cell.max_c10;
     whole->temp_min_c10 = system->cell.min_c10;
-    whole->heard |= HEARD_MEASURED | HEARD_SOC | HEARD_CYCLES | HEARD_CELLS | HEARD_TEMPERATURES;
+    whole->heard |= HEARD_MEASURED | HEARD_SOC | HEARD_SOH | HEARD_CYCLES | HEARD_CELLS |
+                    HEARD_TEMPERATURE | HEARD_TEMPERATURES;
 }

@@ -20,7 +20,7 @@ static bool plausible(const struct battery_report *report)
                    report->discharge_limit_ma >= LIMIT_MAX_MA || report->discharge_limit_ma < 0)) {
         return false;
     }
-    if ((report->heard & HEARD_MEASURED) != 0 &&
+    if ((report->heard & HEARD_TEMPERATURE) != 0 &&
         (report->temp_c10 < TEMP_MIN_C10 || report->temp_c10 > TEMP_MAX_C10)) {
         return false;
     }

@@ -103,6 +103,8 @@ static int32_t total(const struct battery_report *r)
     return r->modules_online + r->modules_offline;
 }
 
+static int32_t parallel(const struct battery_report *r) { return r->packs > 1; }
+
 #define AT(member)           (uint16_t) offsetof(struct battery_report, member)
 #define STORED(kind, member) .store = STORE_##kind, .offset = AT(member)
 #define VOLTS                .unit = "V", .per = 1000, .decimals = 3
@@ -113,6 +115,8 @@ static int32_t total(const struct battery_report *r)
 #define KILOWATT_HOURS       .unit = "kWh", .per = 10, .decimals = 1
 #define NUMBER               .unit = "", .per = 1
 
+enum { UNHEARD_C10 = 250 }; /* 0 would stop an inverter's charging (W-20) */
+
 /* clang-format off */
 const struct report_field_row report_fields[FIELD_COUNT] = {
     [FIELD_CHARGE_V] = {"battery.charge_voltage_v", VOLTS, STORED(I32, charge_mv), .heard = HEARD_LIMITS},
@@ -120,11 +124,11 @@ const struct report_field_row report_fields[FIELD_COUNT] = {
     [FIELD_DISCHARGE_LIMIT] = {"battery.discharge_limit_a", AMPS, STORED(I32, discharge_limit_ma), .heard = HEARD_LIMITS},
     [FIELD_DISCHARGE_V] = {"battery.discharge_voltage_v", VOLTS, STORED(I32, discharge_mv), .heard = HEARD_DISCHARGE_VOLTAGE},
     [FIELD_SOC] = {"battery.soc_pct", PERCENT, STORED(U8, soc_pct), .heard = HEARD_SOC},
-    [FIELD_SOH] = {"battery.soh_pct", PERCENT, STORED(U8, soh_pct), .heard = HEARD_SOC},
+    [FIELD_SOH] = {"battery.soh_pct", PERCENT, STORED(U8, soh_pct), .heard = HEARD_SOH, .unheard = 100},
     [FIELD_SOC_FINE] = {"battery.soc_fine_pct", .unit = "%", .per = 100, .decimals = 2, STORED(U16, soc_pct100), .heard = HEARD_SOC, .get = soc_fine},
     [FIELD_VOLTAGE] = {"battery.voltage_v", VOLTS, STORED(I32, voltage_mv), .heard = HEARD_MEASURED},
     [FIELD_CURRENT] = {"battery.current_a", AMPS, .flipped = true, STORED(I32, current_ma), .heard = HEARD_MEASURED},
-    [FIELD_TEMP] = {"battery.temperature_c", DEGREES, STORED(I16, temp_c10), .heard = HEARD_MEASURED},
+    [FIELD_TEMP] = {"battery.temperature_c", DEGREES, STORED(I16, temp_c10), .heard = HEARD_TEMPERATURE, .unheard = UNHEARD_C10},
     [FIELD_PACKS] = {"battery.pack_count", NUMBER, STORED(U8, packs)},
     [FIELD_CHARGE_ENABLE] = {"battery.charge_enable", NUMBER, STORED(BOOL, charge_enable), .heard = HEARD_REQUEST, .guessed = true, .get = charge_enable},
     [FIELD_DISCHARGE_ENABLE] = {"battery.discharge_enable", NUMBER, STORED(BOOL, discharge_enable), .heard = HEARD_REQUEST, .guessed = true, .get = discharge_enable},
@@ -135,8 +139,8 @@ const struct report_field_row report_fields[FIELD_COUNT] = {
     [FIELD_CELL_MIN] = {"battery.cell_min_v", VOLTS, STORED(U16, cell_min_mv), .heard = HEARD_CELLS},
     [FIELD_TEMP_MAX] = {"battery.temperature_max_c", DEGREES, STORED(I16, temp_max_c10), .heard = HEARD_TEMPERATURES},
     [FIELD_TEMP_MIN] = {"battery.temperature_min_c", DEGREES, STORED(I16, temp_min_c10), .heard = HEARD_TEMPERATURES},
-    [FIELD_WARMEST] = {"battery.temperature_max_c", DEGREES, STORED(I16, temp_max_c10), .heard = HEARD_MEASURED | HEARD_TEMPERATURES, .get = warmest},
-    [FIELD_COLDEST] = {"battery.temperature_min_c", DEGREES, STORED(I16, temp_min_c10), .heard = HEARD_MEASURED | HEARD_TEMPERATURES, .get = coldest, .set = set_coldest},
+    [FIELD_WARMEST] = {"battery.temperature_max_c", DEGREES, STORED(I16, temp_max_c10), .heard = HEARD_TEMPERATURE | HEARD_TEMPERATURES, .unheard = UNHEARD_C10 + 1, .get = warmest},
+    [FIELD_COLDEST] = {"battery.temperature_min_c", DEGREES, STORED(I16, temp_min_c10), .heard = HEARD_TEMPERATURE | HEARD_TEMPERATURES, .unheard = UNHEARD_C10, .get = coldest, .set = set_coldest},
     [FIELD_CELL_MAX_PACK] = {"battery.cell_max_pack", NUMBER, STORED(U8, cell_max_at.pack), .heard = HEARD_PLACES},
     [FIELD_CELL_MAX_INDEX] = {"battery.cell_max_cell", NUMBER, STORED(U8, cell_max_at.index), .heard = HEARD_PLACES},
     [FIELD_CELL_MIN_PACK] = {"battery.cell_min_pack", NUMBER, STORED(U8, cell_min_at.pack), .heard = HEARD_PLACES},
@@ -159,13 +163,14 @@ const struct report_field_row report_fields[FIELD_COUNT] = {
     [FIELD_DISCHARGED] = {"battery.discharged_total_kwh", KILOWATT_HOURS, STORED(NONE, discharged_wh), .heard = HEARD_ENERGY, .get = discharged, .set = set_discharged},
     [FIELD_MAJOR] = {"battery.version_major", NUMBER, STORED(U8, version_major), .heard = HEARD_VERSION},
     [FIELD_MINOR] = {"battery.version_minor", NUMBER, STORED(U8, version_minor), .heard = HEARD_VERSION},
-    [FIELD_HARDWARE] = {"battery.hardware_version", NUMBER, STORED(U16, hardware), .heard = HEARD_VERSION},
+    [FIELD_HARDWARE] = {"battery.hardware_version", NUMBER, STORED(U16, hardware), .heard = HEARD_HARDWARE},
     [FIELD_BALANCING] = {"battery.balancing", NUMBER, STORED(BOOL, balancing), .heard = HEARD_STATE},
     [FIELD_ASLEEP] = {"battery.asleep", NUMBER, STORED(BOOL, asleep), .heard = HEARD_STATE},
     [FIELD_FLOW] = {NUMBER, .get = flow},
     [FIELD_TROUBLE] = {NUMBER, .get = trouble},
     [FIELD_CELL_SPREAD] = {"battery.cell_spread_v", VOLTS, .heard = HEARD_CELLS, .get = cell_spread},
     [FIELD_TOTAL] = {NUMBER, .heard = HEARD_MODULES, .get = total},
+    [FIELD_PARALLEL] = {NUMBER, .get = parallel},
     [FIELD_MV] = {VOLTS},
     [FIELD_MA] = {AMPS},
     [FIELD_C10] = {DEGREES},

@@ -63,7 +63,8 @@ enum report_field {
     FIELD_FLOW,    /* 1 stands by, 2 charges, 3 discharges */
     FIELD_TROUBLE, /* a protection or an alarm */
     FIELD_CELL_SPREAD,
-    FIELD_TOTAL, /* modules online and offline */
+    FIELD_TOTAL,    /* modules online and offline */
+    FIELD_PARALLEL, /* 0 stands alone, 1 of several packs */
     /* quantities a frame holds that the report has no place for */
     FIELD_MV,
     FIELD_MA,
@@ -87,7 +88,8 @@ struct report_field_row {
     bool guessed; /* `get` has an answer for one that was not heard */
     uint8_t store;
     uint16_t offset;
-    uint32_t heard; /* the part it belongs to; 0: always there */
+    uint32_t heard;  /* the part it belongs to; 0: always there */
+    int32_t unheard; /* sent for one that was not heard, where a dialect has no sign for that */
     int32_t (*get)(const struct battery_report *);
     void (*set)(struct battery_report *, int32_t);
 };

@@ -75,12 +75,23 @@ enum desk_admin {
     ADMIN_ERASE     /* the event memory */
 };
 
+/* Values to be written to parameters that check each other. */
+enum { DESK_VALUES = 56 };
+struct desk_values {
+    size_t n;
+    struct desk_value {
+        unsigned parameter;
+        int32_t value;
+    } of[DESK_VALUES];
+};
+
 struct bank_desk {
     void *context;
     /* parameters by their meaning (enum parameter_id of core/product), values in the parameter's
        own unit; false: this pack has none such, or refuses the value */
     bool (*get)(void *context, uint8_t pack, unsigned parameter, int32_t *value);
-    bool (*set)(void *context, uint8_t pack, unsigned parameter, int32_t value);
+    /* all of the values, in whatever order they can be taken; false: none was */
+    bool (*set)(void *context, uint8_t pack, const struct desk_value *values, size_t n);
     bool (*get_clock)(void *context, uint8_t pack, struct desk_clock *clock);
     bool (*set_clock)(void *context, uint8_t pack, const struct desk_clock *clock);
     bool (*flip)(void *context, uint8_t pack, enum desk_switch which, bool on);
@@ -111,16 +122,6 @@ enum desk_count {
 /* `pack` above is an index into the bank. */
 
 enum { RS485_REGISTERS = 264 }; /* the largest register image a server makes */
-
-/* Values to be written to parameters that check each other. */
-enum { DESK_VALUES = 56 };
-struct desk_values {
-    size_t n;
-    struct desk_value {
-        unsigned parameter;
-        int32_t value, before;
-    } of[DESK_VALUES];
-};
 
 /* What frames of characters and frames of bytes are held in while they come. */
 struct rs485_held {
@@ -168,10 +169,14 @@ size_t rs485_server_take(struct rs485_server *server, const uint8_t *bytes, size
 /*
  * The reader's end: asks pack after pack, one request at a time, in rounds. A pack that misses
  * three times in a row is silent, is asked again less often, and its view no longer counts.
+ *
+ * Where it looks for packs, the first look passes over all addresses, a few between two readings of
+ * the packs that are there. From then on an address where nobody is is asked ever less often (5 s
+ * doubling to 40 s); a pack that is found makes all of them likely again.
  */
 struct rs485_client {
     enum rs485_protocol protocol;
-    uint8_t first_address, n_packs; /* n_packs 0: looks for them, an address a round */
+    uint8_t first_address, n_packs; /* n_packs 0: looks for them */
     uint16_t timeout_ms, gap_ms;    /* of the protocol's facts; may be changed */
     uint32_t period_ms;             /* from round to round; 0: without a pause */
     uint32_t again_ms;              /* how long a silent pack is left alone */
@@ -180,7 +185,7 @@ struct rs485_client {
     uint16_t just_heard; /* VIEW_* of the last answer, of pack `at` */
     struct client_pack {
         bool known, silent;
-        uint8_t misses;
+        uint8_t misses;         /* in a row; where nobody was ever heard, tries */
         uint8_t first_cell;     /* Growatt: where cell 1 was found */
         uint8_t n_cells;        /* Daly: how many answers come to one question */
         uint16_t skipped, done; /* steps this pack does not know; that were taken once */
@@ -192,7 +197,7 @@ struct rs485_client {
     struct battery_report scratch; /* of a unit whose registers come in several replies */
     uint32_t told_part_ms[HEARD_PARTS];
     uint32_t asked_ms, due_ms, round_ms;
-    uint8_t at, step, probe; /* pack and step in hand; the address that is looked for */
+    uint8_t at, step, probes; /* pack and step in hand; tries left in this round */
     bool in_round, waiting, started, changed, prepared;
     uint8_t n_sent;
     uint8_t sent[32];

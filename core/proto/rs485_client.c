@@ -1,176 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reader's end: rounds over the packs, time-outs, silence; what replies mean is in the
-   protocols' files. */
+/* The reader's end: what came, and what becomes of it. When and whom it asks: rs485_rounds.c; what
+   replies mean is in the protocols' files. */
 #include <string.h>
 
 #include "core/proto/rs485_ends.h"
-
-enum {
-    MISSES_SILENT = 3,
-    AGAIN_MS = 5000,
-    PERIOD_MS = 1000,
-    PROBE_MS = 350,  /* our choice: replies begin within 35 ms and take 170 at 9600 baud */
-    FRESH_MS = 10000 /* our choice */
-};
-
-void rs485_client_init(struct rs485_client *client, enum rs485_protocol protocol, uint8_t first,
-                       uint8_t n_packs)
-{
-    const struct rs485_facts *facts = &rs485_facts[protocol];
-    memset(client, 0, sizeof *client);
-    client->protocol = protocol;
-    client->first_address = first;
-    uint8_t most = (uint8_t)min_i32(facts->last_address - facts->first_address + 1, BANK_PACKS);
-    client->n_packs = n_packs < most ? n_packs : most;
-    client->timeout_ms = facts->timeout_ms;
-    client->gap_ms = facts->gap_ms;
-    client->period_ms = PERIOD_MS;
-    client->again_ms = AGAIN_MS;
-    client->fresh_ms = FRESH_MS;
-    client->probe = UINT8_MAX; /* the first that is looked for is the first */
-}
-
-/* Packs that may be there. */
-static uint8_t slots(const struct rs485_client *client)
-{
-    if (client->n_packs > 0) {
-        return client->n_packs;
-    }
-    uint8_t last = rs485_facts[client->protocol].last_address;
-    int n = last - client->first_address + 1;
-    return (uint8_t)clamp_i32(n, 1, BANK_PACKS);
-}
-
-static bool pack_is_due(const struct rs485_client *client, uint8_t at, uint32_t now_ms)
-{
-    const struct client_pack *pack = &client->pack[at];
-    if (pack->silent) {
-        return time_reached(now_ms, pack->ask_after_ms);
-    }
-    return client->n_packs > 0 || pack->known || at == client->probe;
-}
-
-static bool step_is_due(const struct rs485_client *client, const struct rs485_end *end)
-{
-    const struct client_pack *pack = &client->pack[client->at];
-    unsigned bit = 1U << client->step;
-    switch (end->steps[client->step].when) {
-    case STEP_ONCE: return ((pack->skipped | pack->done) & bit) == 0;
-    case STEP_HOST: return client->at == 0 && (pack->skipped & bit) == 0;
-    case STEP_EACH: break;
-    }
-    return (pack->skipped & bit) == 0;
-}
-
-/* From the pack and step in hand to the next that is due; false: the round is over. */
-static bool find_step(struct rs485_client *client, const struct rs485_end *end, uint32_t now_ms)
-{
-    for (; client->at < slots(client); client->at++, client->step = 0) {
-        if (client->step == 0 && !pack_is_due(client, client->at, now_ms)) {
-            continue;
-        }
-        for (; client->step < end->n_steps; client->step++) {
-            if (step_is_due(client, end)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static void begin_round(struct rs485_client *client, uint32_t now_ms)
-{
-    client->in_round = true;
-    client->started = true;
-    client->rounds++;
-    client->round_ms = now_ms;
-    client->at = 0;
-    client->step = 0;
-    for (uint8_t i = 0; client->n_packs == 0 && i < slots(client); i++) {
-        client->probe = (uint8_t)((uint8_t)(client->probe + 1U) % slots(client));
-        if (!client->pack[client->probe].known) {
-            break;
-        }
-    }
-}
-
-static void miss(struct rs485_client *client, const struct rs485_end *end, uint32_t now_ms)
-{
-    struct client_pack *pack = &client->pack[client->at];
-    client->missed++;
-    client->waiting = false;
-    if (end->steps[client->step].optional && pack->known && !pack->silent) {
-        pack->skipped |= (uint16_t)(1U << client->step); /* older packs ignore what they lack */
-        client->step++;
-        return;
-    }
-    client->at++;
-    client->step = 0;
-    if (client->n_packs == 0 && !pack->known) {
-        return; /* nobody was expected there */
-    }
-    pack->misses = (uint8_t)(pack->misses + (pack->misses < UINT8_MAX));
-    if (pack->misses >= MISSES_SILENT) {
-        pack->ask_after_ms = now_ms + client->again_ms;
-        pack->silent = true;
-        client->changed = true;
-    }
-}
-
-static size_t send_step(struct rs485_client *client, const struct rs485_end *end, uint32_t now_ms,
-                        uint8_t *out, size_t room)
-{
-    const struct rs485_step *step = &end->steps[client->step];
-    int length;
-    if (end->ascii) {
-        end->ask_frame(client, step);
-        length = ascii_frame_encode(&client->held.frame, out, room);
-    } else {
-        length = room >= MODBUS_FRAME_MAX ? (int)end->ask(client, step, out) : 0;
-    }
-    if (length <= 0) {
-        return 0;
-    }
-    client->n_sent = (uint8_t)((size_t)length <= sizeof client->sent ? length : 0);
-    memcpy(client->sent, out, client->n_sent);
-    client->held.n = 0; /* whatever comes now is not the answer to something older */
-    client->held.reader.length = 0;
-    client->waiting = true;
-    client->asked_ms = now_ms;
-    client->asked++;
-    return (size_t)length;
-}
-
-/* At addresses where perhaps nobody is one does not wait as long. */
-static uint32_t patience_ms(const struct rs485_client *client)
-{
-    bool likely = client->n_packs > 0 || client->at == 0 || client->pack[client->at].known;
-    return likely || client->timeout_ms < PROBE_MS ? client->timeout_ms : PROBE_MS;
-}
-
-size_t rs485_client_poll(struct rs485_client *client, uint32_t now_ms, uint8_t *out, size_t room)
-{
-    const struct rs485_end *end = rs485_end_of(client->protocol);
-    if (client->waiting) {
-        if (!time_reached(now_ms, client->asked_ms + patience_ms(client))) {
-            return 0;
-        }
-        miss(client, end, now_ms);
-    } else if (client->in_round && !time_reached(now_ms, client->due_ms)) {
-        return 0;
-    }
-    if (!client->in_round) {
-        if (client->started && !time_reached(now_ms, client->round_ms + client->period_ms)) {
-            return 0;
-        }
-        begin_round(client, now_ms);
-    }
-    if (!find_step(client, end, now_ms)) {
-        client->in_round = false;
-        return 0;
-    }
-    return send_step(client, end, now_ms, out, room);
-}
 
 /* By its switches, as far as the wire tells: the first pack is the host. */
 static uint8_t switches_of(const struct rs485_client *client, uint8_t at)
@@ -206,7 +39,7 @@ static void prepare(struct rs485_client *client, struct battery_bank *bank)
 
 static void count_packs(const struct rs485_client *client, struct battery_bank *bank)
 {
-    for (int i = 0; client->n_packs == 0 && i < slots(client); i++) {
+    for (int i = 0; client->n_packs == 0 && i < rs485_slots(client); i++) {
         bank->n_packs =
             client->pack[i].known && i >= bank->n_packs ? (uint8_t)(i + 1) : bank->n_packs;
     }
@@ -249,6 +82,7 @@ static void heard(struct rs485_client *client, const struct rs485_end *end, uint
     struct client_pack *pack = &client->pack[client->at];
     unsigned bit = 1U << client->step;
     if (refused && !pack->known) { /* a host that answers for an address nobody has */
+        rs485_nobody_there(client, now_ms);
         client->refused++;
         client->waiting = false;
         client->at++;
@@ -267,7 +101,9 @@ static void heard(struct rs485_client *client, const struct rs485_end *end, uint
         client->answered++;
     }
     pack->done |= (uint16_t)bit;
-    pack->known = true;
+    if (!pack->known) {
+        rs485_found(client, now_ms);
+    }
     pack->silent = false;
     pack->misses = 0;
     client->waiting = false;
@@ -407,10 +243,4 @@ bool rs485_client_take(struct rs485_client *client, const uint8_t *bytes, size_t
         combine(client, now_ms, bank);
     }
     return done;
-}
-
-bool rs485_client_has_looked(const struct rs485_client *client)
-{
-    uint32_t needed = client->n_packs > 0 ? 1U : slots(client);
-    return client->rounds > needed || (client->rounds == needed && !client->in_round);
 }

@@ -57,6 +57,12 @@ extern const struct rs485_end rs485_pylon, rs485_voltronic, rs485_growatt, rs485
     rs485_pace_modbus, rs485_jbd, rs485_seplos, rs485_seplos3, rs485_daly, rs485_jk;
 const struct rs485_end *rs485_end_of(enum rs485_protocol protocol);
 
+/* Packs that may be there. */
+uint8_t rs485_slots(const struct rs485_client *client);
+/* The pack in hand was looked for: nobody answered; somebody did, and others may come with it. */
+void rs485_nobody_there(struct rs485_client *client, uint32_t now_ms);
+void rs485_found(struct rs485_client *client, uint32_t now_ms);
+
 /* Address on the wire of the pack in hand. */
 static inline uint8_t client_address(const struct rs485_client *client)
 {
@@ -77,7 +83,18 @@ static inline bool desk_get(const struct bank_desk *desk, int pack, unsigned par
 }
 
 /* Writes values in whatever order they can be taken: all or, when one is refused, none. */
-bool desk_set_all(const struct bank_desk *desk, int pack, struct desk_values *values);
+static inline bool desk_set_all(const struct bank_desk *desk, int pack,
+                                const struct desk_values *values)
+{
+    return desk->set != NULL && desk->set(desk->context, (uint8_t)pack, values->of, values->n);
+}
+
+static inline bool desk_set(const struct bank_desk *desk, int pack, unsigned parameter,
+                            int32_t value)
+{
+    const struct desk_value one = {parameter, value};
+    return desk->set != NULL && desk->set(desk->context, (uint8_t)pack, &one, 1);
+}
 
 static inline bool desk_want(struct desk_values *values, unsigned parameter, int32_t value)
 {

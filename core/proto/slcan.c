@@ -145,22 +145,19 @@ int slcan_rate(uint32_t bit_per_s)
 
 const char *slcan_answer(struct slcan_channel *channel, const char *command)
 {
+    channel->commanded = true;
     switch (command[0]) {
     case 'S':
         if (channel->open || command[1] < '0' || command[1] > '8' || command[2] != '\0') {
             return "\a";
         }
-        channel->configured = true;
         return "\r";
     case 'O':
     case 'L':
-        channel->open = channel->configured = true;
+        channel->open = true;
         channel->listen_only = command[0] == 'L';
         return "\r";
-    case 'C':
-        channel->open = channel->listen_only = false;
-        channel->configured = true;
-        return "\r";
+    case 'C': channel->open = channel->listen_only = false; return "\r";
     case 'V': return "V1013\r";
     case 'N': return "NHEAR\r";
     case 'F': {

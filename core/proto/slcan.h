@@ -45,12 +45,24 @@ size_t slcan_put(const struct can_frame *frame, char text[SLCAN_FRAME_TEXT]);
 /* Number of the S command for a bit rate, -1 when there is none. */
 int slcan_rate(uint32_t bit_per_s) MUST_USE;
 
-/* An adapter's answer to a command; `open` is the state of its channel. The text ends with CR or
-   BEL. `errors` is the status byte of 'F'. */
 struct slcan_channel {
-    bool open, listen_only, configured;
-    uint8_t errors;
+    bool open, listen_only;
+    bool commanded; /* its user gives commands: then the channel is closed until an O or L */
+    uint8_t errors; /* the status byte of 'F' */
 };
+
+/* An adapter's answer to a command. The text ends with CR or BEL. */
 const char *slcan_answer(struct slcan_channel *channel, const char *command);
+
+/* Frames may go to the user; may come from it to be sent. Who never gave a command only listens or
+   talks: a simple program that knows nothing of channels. */
+static inline bool slcan_tells(const struct slcan_channel *channel)
+{
+    return channel->open || !channel->commanded;
+}
+static inline bool slcan_sends(const struct slcan_channel *channel)
+{
+    return slcan_tells(channel) && !channel->listen_only;
+}
 
 #endif

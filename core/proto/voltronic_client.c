@@ -83,7 +83,6 @@ static void hear_cells(const uint8_t *data, struct rs485_client *client, struct 
     told->voltage_mv = be16(whole + 4) * 100;
     told->soc_pct = (uint8_t)(be16(whole + 6) < 100 ? be16(whole + 6) : 100);
     told->soc_pct100 = 0;
-    told->soh_pct = 100; /* not in this map */
     told->heard |= HEARD_MEASURED | HEARD_SOC;
     if (alone) {
         pack->current_ma = told->current_ma;

@@ -5,17 +5,25 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { USUAL_BIT_PER_S = 500000 };
+/* A client that sets the adapter up does so at once; until then it gets no frames it would take for
+   answers. */
+enum { USUAL_BIT_PER_S = 500000, SET_UP_MS = 300 };
+
+static bool listening(const struct bus_port *port)
+{
+    return port->address.kind == BUS_TCP && port->options.server;
+}
 
 /* True when we play the adapter: on a pty and for clients that come to us. */
 static bool is_adapter(const struct bus_port *port)
 {
-    return port->address.kind == BUS_PTY || (port->address.kind == BUS_TCP && port->options.server);
+    return port->address.kind == BUS_PTY || listening(port);
 }
 
 void frames_begin(struct bus_port *port, struct bus_line *line)
 {
     if (is_adapter(port)) {
+        line->quiet_ms = listening(port) ? port->now_ms + SET_UP_MS : 0;
         return;
     }
     uint32_t rate = port->address.bit_per_s != 0   ? port->address.bit_per_s
@@ -45,6 +53,10 @@ static void take_byte(struct bus_port *port, int i, uint8_t byte)
     bool adapter = is_adapter(port);
     switch (slcan_take(&line->reader, byte, &frame)) {
     case SLCAN_FRAME:
+        if (adapter && !slcan_sends(&line->channel)) {
+            (void)bus_port_write(port, i, (const uint8_t *)"\a", 1);
+            return;
+        }
         frames_queue(port, &frame);
         if (adapter) { /* taken for transmission */
             (void)bus_port_write(port, i, (const uint8_t *)(frame.extended ? "Z\r" : "z\r"), 2);
@@ -111,9 +123,10 @@ bool bus_port_send(struct bus_port *port, const struct can_frame *frame)
     } else {
         size_t n = slcan_put(frame, text);
         for (int i = 0; i < BUS_LINES; i++) {
-            const struct slcan_channel *channel = &port->line[i].channel;
-            bool closed = channel->configured && !channel->open;
-            sent |= !closed && bus_port_write(port, i, (const uint8_t *)text, n);
+            const struct bus_line *line = &port->line[i];
+            bool quiet = !line->channel.open && port->now_ms < line->quiet_ms;
+            bool tells = !quiet && slcan_tells(&line->channel);
+            sent |= tells && bus_port_write(port, i, (const uint8_t *)text, n);
         }
     }
     port->counters.frames_out += sent;

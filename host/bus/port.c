@@ -287,7 +287,8 @@ static void accept_clients(struct bus_port *port)
             i++;
         }
         if (i == BUS_LINES) {
-            port->counters.refused++;
+            port->counters.turned_away++;
+            port->is_short = true;
             close(fd);
             continue;
         }
@@ -332,7 +333,9 @@ static void find_state(struct bus_port *port)
     if (port->is_bus_off) {
         snprintf(port->state, sizeof port->state, "bus-off: check wiring, termination, bit rate");
     } else if (listens(port) && port->listener >= 0) {
-        snprintf(port->state, sizeof port->state, "listening, %d connected", peers);
+        port->is_short = port->is_short && peers == BUS_LINES;
+        snprintf(port->state, sizeof port->state, "listening, %d connected%s", peers,
+                 port->is_short ? ", others are turned away" : "");
     } else if (port->line[0].fd >= 0) {
         snprintf(port->state, sizeof port->state,
                  peers > 0                       ? "connected"

@@ -20,7 +20,7 @@
 #include "host/bus/address.h"
 #include "host/bus/mbap.h"
 
-enum { BUS_LINES = 8, BUS_OUT = 8192, BUS_ECHO = 4096, BUS_IN_FRAMES = 256 };
+enum { BUS_LINES = 16, BUS_OUT = 8192, BUS_ECHO = 4096, BUS_IN_FRAMES = 256 };
 
 struct bus_counters {
     uint64_t bytes_in, bytes_out, frames_in, frames_out;
@@ -29,6 +29,7 @@ struct bus_counters {
     uint32_t garbage;     /* lines that were no frame, error frames, remote requests */
     uint32_t echoed;      /* own messages that came back */
     uint32_t opened, lost, refused;
+    uint32_t turned_away; /* clients for whom no line was free */
     uint32_t bus_off, bus_passive;
 };
 
@@ -52,6 +53,7 @@ struct bus_line {
     struct mbap mbap; /* of modbus: */
     struct slcan_reader reader;
     struct slcan_channel channel;
+    int64_t quiet_ms; /* of slcan over TCP: until then no frames, unless it is opened */
 };
 
 struct bus_port {
@@ -61,6 +63,7 @@ struct bus_port {
     char state[160]; /* "connected", or what is the matter */
     bool up;         /* somebody can hear us */
     bool is_bus_off;
+    bool is_short; /* of lines: somebody was turned away and all are still taken */
     int listener;
     struct bus_line line[BUS_LINES];
     int64_t now_ms;             /* of the last step */

@@ -128,6 +128,23 @@ static bool counts(const struct bridge *bridge, int i)
     return known && !bridge->from.client.pack[i].silent;
 }
 
+/* Packs are numbered anew, from 1 without a gap; so are the places of the extremes among them. */
+static void number_places(const struct bridge *bridge, struct battery_report *told)
+{
+    struct report_place *places[] = {&told->cell_max_at, &told->cell_min_at, &told->temp_max_at,
+                                     &told->temp_min_at};
+    for (size_t k = 0; k < sizeof places / sizeof places[0]; k++) {
+        uint8_t number = 0;
+        uint8_t was = places[k]->pack;
+        for (int i = 0; i < bridge->from.bank.n_packs; i++) {
+            number += counts(bridge, i);
+            if (counts(bridge, i) && bridge->from.bank.pack[i].address == was) {
+                places[k]->pack = number;
+            }
+        }
+    }
+}
+
 static void copy_packs(struct bridge *bridge)
 {
     const struct battery_bank *heard = &bridge->from.bank;
@@ -144,6 +161,7 @@ static void copy_packs(struct bridge *bridge)
             limit_pack(pack, &heard->whole, &bridge->told.whole, n);
         }
     }
+    number_places(bridge, &bridge->told.whole);
 }
 
 void bridge_step(struct bridge *bridge, int64_t now_ms)
@@ -162,8 +180,7 @@ void bridge_step(struct bridge *bridge, int64_t now_ms)
         told->charge_limit_ma = told->discharge_limit_ma = 0;
         told->charge_enable = told->discharge_enable = false;
     }
-    bool cells = bridge->from.protocol->kind == PROTOCOL_OF_RS485;
-    if (cells && (bridge->told.whole.heard & HEARD_TEMPERATURES) == 0) {
+    if ((bridge->told.whole.heard & HEARD_TEMPERATURE) == 0) {
         bridge->told.whole.temp_c10 = TEMP_UNTOLD_C10;
     }
     bool by_pack = bridge->from.protocol->kind == PROTOCOL_OF_RS485;

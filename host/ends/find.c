@@ -7,6 +7,7 @@
 
 #include "core/proto/rs485.h"
 #include "host/ends/guess.h"
+#include "host/ends/sniff.h"
 #include "host/ends/wait.h"
 
 enum { TRY_MS = 350, LISTEN_MS = 3000, TRY_UNITS = 3, OPEN_MS = 1000 };
@@ -24,12 +25,29 @@ static void tell(const struct find_job *job, const struct bus_address *address, 
     }
 }
 
+static void overhear(void *context, const struct sniff_frame *frame)
+{
+    sniff_guess_hear(context, frame);
+}
+
+/* Three protocols are Modbus, and a pack of one may answer a question of another: what its
+   registers hold decides, by what only one of them can have there (`rules` of sniff_guess.c). */
+static bool is_its_own(enum rs485_protocol protocol, const struct sniff_guess *guess)
+{
+    bool modbus =
+        protocol == RS485_VOLTRONIC || protocol == RS485_GROWATT || protocol == RS485_PACE_MODBUS;
+    return !modbus || sniff_guess_best(guess) == protocol;
+}
+
 /* Asks one address once or twice. */
 static bool answers(struct bus_port *port, enum rs485_protocol protocol, uint8_t unit)
 {
     static struct rs485_client client;
     static struct battery_bank bank;
+    static struct sniffer ear;
+    struct sniff_guess guess = {0};
     memset(&bank, 0, sizeof bank);
+    sniffer_begin(&ear, overhear, &guess, (uint32_t)wait_now_ms());
     rs485_client_init(&client, protocol, unit, 1);
     client.timeout_ms = TRY_MS;
     client.period_ms = 0;
@@ -41,13 +59,17 @@ static bool answers(struct bus_port *port, enum rs485_protocol protocol, uint8_t
         bus_port_step(port, now_ms);
         size_t n = bus_port_read(port, 0, bytes, sizeof bytes);
         (void)rs485_client_take(&client, bytes, n, (uint32_t)now_ms, &bank);
+        if (n > 0) {
+            sniffer_take(&ear, bytes, n, (uint32_t)now_ms);
+        }
         n = rs485_client_poll(&client, (uint32_t)now_ms, bytes, sizeof bytes);
         if (n > 0) {
             (void)bus_port_write(port, 0, bytes, n);
+            sniffer_take(&ear, bytes, n, (uint32_t)now_ms);
         }
         (void)wait_on(ports, 1, -1, 10);
     }
-    return client.answered > 0;
+    return client.answered > 0 && is_its_own(protocol, &guess);
 }
 
 static bool try_protocol(const struct find_job *job, struct bus_port *port,

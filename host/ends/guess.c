@@ -25,12 +25,16 @@ void can_guess_hear(struct can_guess *guess, const struct can_frame *frame, uint
     guess->from_inverter += inverter;
 }
 
-/* The name a battery gives itself fits the dialect's. */
+/* The name a battery gives itself fits the dialect's. Where a dialect has none of its own, our
+   name stands there: it tells nothing. */
 static bool named(const struct can_guess *guess, int i)
 {
     const struct battery_report *report = &guess->listener[i].report;
     const char *name = can_dialects[i].maker_name;
-    size_t n = name != NULL ? strlen(name) : 0;
+    size_t n = strlen(name);
+    if (strncmp("HEARTH", name, n) == 0) {
+        return false;
+    }
     while (n > 0 && name[n - 1] == ' ') {
         n--;
     }

@@ -51,11 +51,11 @@ static void wires(struct emulator *emulator, const char *first, const char *seco
         bus_address_write(&end->port.address, name, sizeof name);
         fprintf(out,
                 "%s  %s  %s\n  in %llu B %llu frames, out %llu B %llu frames, dropped %u, garbage "
-                "%u, lost %u, bus-off %u\n",
+                "%u, lost %u, turned away %u, bus-off %u\n",
                 name, end->protocol != NULL ? end->protocol->name : "silent", end->port.state,
                 (unsigned long long)c->bytes_in, (unsigned long long)c->frames_in,
                 (unsigned long long)c->bytes_out, (unsigned long long)c->frames_out, c->dropped_out,
-                c->garbage, c->lost, c->bus_off);
+                c->garbage, c->lost, c->turned_away, c->bus_off);
     }
 }
 

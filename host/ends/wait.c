@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { WAIT_FDS = 64 };
+enum { WAIT_FDS = 128 };
 
 static volatile sig_atomic_t ended;
 

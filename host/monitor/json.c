@@ -91,8 +91,7 @@ static json_t *whole_json(const struct battery_report *whole)
         json_object_set_new(o, "battery.voltage_v", json_real(whole->voltage_mv / 1000.0));
         json_object_set_new(o, "battery.current_a", json_real(-whole->current_ma / 1000.0));
     }
-    bool by_pack = (whole->heard & HEARD_MODULES) != 0; /* then its temperature is that of cells */
-    if ((whole->heard & (by_pack ? HEARD_TEMPERATURES : HEARD_MEASURED)) != 0) {
+    if ((whole->heard & HEARD_TEMPERATURE) != 0) {
         json_object_set_new(o, "battery.temperature_c", json_real(whole->temp_c10 / 10.0));
     }
     if ((whole->heard & HEARD_LIMITS) != 0) {

@@ -30,28 +30,21 @@ static bool read_value(const struct param_page *params, enum parameter_id id, co
                        int32_t *value, char *why, size_t room)
 {
     const struct parameter *row = &parameters[id];
-    int32_t min;
-    int32_t max;
-    char low[24];
-    char high[24];
-    char step[24];
-    parameter_range(params->profile, id, &min, &max);
-    parameter_format(row, min, low, sizeof low);
-    parameter_format(row, max, high, sizeof high);
-    parameter_format(row, row->step, step, sizeof step);
+    struct parameter_bounds bounds;
+    parameter_bounds(params->profile, id, &bounds);
     if (!parameter_parse(row, text, value)) {
-        snprintf(why, room, "%s: \"%.40s\" is no value (allowed %s to %s %s)", row->name, text, low,
-                 high, row->shown);
+        snprintf(why, room, "%s: \"%.40s\" is no value (allowed %s to %s %s)", row->name, text,
+                 bounds.low, bounds.high, row->shown);
         return false;
     }
-    if (*value < min || *value > max) {
-        snprintf(why, room, "%s: %.40s is out of range (allowed %s to %s %s)", row->name, text, low,
-                 high, row->shown);
+    if (*value < bounds.min || *value > bounds.max) {
+        snprintf(why, room, "%s: %.40s is out of range (allowed %s to %s %s)", row->name, text,
+                 bounds.low, bounds.high, row->shown);
         return false;
     }
-    if (row->step > 1 && (*value - min) % row->step != 0) {
-        snprintf(why, room, "%s: %.40s is off step (steps of %s %s from %s)", row->name, text, step,
-                 row->shown, low);
+    if (row->step > 1 && (*value - bounds.min) % row->step != 0) {
+        snprintf(why, room, "%s: %.40s is off step (steps of %s %s from %s)", row->name, text,
+                 bounds.step, row->shown, bounds.low);
         return false;
     }
     return true;

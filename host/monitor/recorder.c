@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "host/monitor/recorder.h"
+#include "host/monitor/recorder_file.h"
 
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { DAY_S = 86400, MONTHS_KEPT = 2, CELLS = 16, TEMPS = 4, FIXED = 16, MAX_NAMES = 512 };
+enum { CELLS = 16, TEMPS = 4, FIXED = 16, TRIM_S = 60 };
 
 /* Columns before the cells, in the order of bind_row(). */
 static const char fixed_columns[] =
@@ -15,17 +14,21 @@ static const char fixed_columns[] =
     "protections INTEGER, alarms INTEGER, balance INTEGER, mos_temperature_c REAL, "
     "environment_temperature_c REAL";
 
-struct recorder {
-    sqlite3 *db;
-    sqlite3_stmt *add;
-    struct recording running;
-    bool runs;
-    int64_t open_s; /* second of the open transaction; 0: none */
-};
-
-static bool run(sqlite3 *db, const char *sql)
+bool recorder_sql(struct recorder *recorder, const char *sql)
 {
-    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+    return sqlite3_exec(recorder->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+int64_t recorder_number(struct recorder *recorder, const char *sql, int64_t none)
+{
+    sqlite3_stmt *find = NULL;
+    int64_t number = none;
+    if (sqlite3_prepare_v2(recorder->db, sql, -1, &find, NULL) == SQLITE_OK &&
+        sqlite3_step(find) == SQLITE_ROW) {
+        number = sqlite3_column_int64(find, 0);
+    }
+    sqlite3_finalize(find);
+    return number;
 }
 
 static void name_of(int64_t local_s, char name[RECORDING_NAME])
@@ -36,34 +39,18 @@ static void name_of(int64_t local_s, char name[RECORDING_NAME])
     strftime(name, RECORDING_NAME, "%Y%m%d_%H%M%S", &parts);
 }
 
-int64_t recorder_keep_until_day(int64_t began_s)
-{
-    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    time_t t = (time_t)began_s;
-    struct tm parts;
-    gmtime_r(&t, &parts);
-    parts.tm_mon += MONTHS_KEPT;
-    parts.tm_year += parts.tm_mon / 12;
-    parts.tm_mon %= 12;
-    int year = parts.tm_year + 1900;
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    int last = lengths[parts.tm_mon] + (parts.tm_mon == 1 && leap);
-    parts.tm_mday = parts.tm_mday < last ? parts.tm_mday : last;
-    parts.tm_hour = parts.tm_min = parts.tm_sec = 0;
-    return (int64_t)timegm(&parts) / DAY_S;
-}
-
 struct recorder *recorder_open(const char *path, int64_t now_s, char *why, size_t room)
 {
     struct recorder *recorder = calloc(1, sizeof *recorder);
     if (recorder == NULL) {
         return NULL;
     }
+    recorder->max_bytes = RECORDER_MAX_BYTES;
     bool well = sqlite3_open(path, &recorder->db) == SQLITE_OK &&
                 sqlite3_busy_timeout(recorder->db, 2000) == SQLITE_OK &&
-                run(recorder->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL") &&
-                run(recorder->db, "CREATE TABLE IF NOT EXISTS recordings"
-                                  "(name TEXT PRIMARY KEY, began_s INTEGER NOT NULL)");
+                recorder_sql(recorder, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL") &&
+                recorder_sql(recorder, "CREATE TABLE IF NOT EXISTS recordings"
+                                       "(name TEXT PRIMARY KEY, began_s INTEGER NOT NULL)");
     if (!well) {
         snprintf(why, room, "recordings: %.200s: %.200s", path, sqlite3_errmsg(recorder->db));
         recorder_close(recorder);
@@ -73,10 +60,10 @@ struct recorder *recorder_open(const char *path, int64_t now_s, char *why, size_
     return recorder;
 }
 
-static void commit(struct recorder *recorder)
+void recorder_commit(struct recorder *recorder)
 {
     if (recorder->open_s != 0) {
-        (void)run(recorder->db, "COMMIT");
+        (void)recorder_sql(recorder, "COMMIT");
         recorder->open_s = 0;
     }
 }
@@ -115,11 +102,11 @@ static bool make_table(struct recorder *recorder, const struct recording *record
     }
     snprintf(sql + n, sizeof sql - (size_t)n, "); INSERT INTO recordings VALUES('%s', %lld)",
              recording->name, (long long)recording->began_s);
-    if (!run(recorder->db, "BEGIN")) {
+    if (!recorder_sql(recorder, "BEGIN")) {
         return false;
     }
-    bool well = run(recorder->db, sql);
-    (void)run(recorder->db, well ? "COMMIT" : "ROLLBACK");
+    bool well = recorder_sql(recorder, sql);
+    (void)recorder_sql(recorder, well ? "COMMIT" : "ROLLBACK");
     return well;
 }
 
@@ -191,10 +178,13 @@ bool recorder_add(struct recorder *recorder, const struct pack_view *pack, int64
         return false;
     }
     if (recorder->open_s != 0 && recorder->open_s != now_s) {
-        commit(recorder);
+        recorder_commit(recorder);
+    }
+    if (now_s < recorder->trimmed_s || now_s - recorder->trimmed_s >= TRIM_S) {
+        recorder_trim(recorder, now_s);
     }
     if (recorder->open_s == 0) {
-        if (!run(recorder->db, "BEGIN")) {
+        if (!recorder_sql(recorder, "BEGIN")) {
             return false;
         }
         recorder->open_s = now_s;
@@ -211,7 +201,7 @@ bool recorder_add(struct recorder *recorder, const struct pack_view *pack, int64
 
 void recorder_end(struct recorder *recorder)
 {
-    commit(recorder);
+    recorder_commit(recorder);
     sqlite3_finalize(recorder->add);
     recorder->add = NULL;
     recorder->runs = false;
@@ -222,19 +212,20 @@ const struct recording *recorder_running(const struct recorder *recorder)
     return recorder->runs ? &recorder->running : NULL;
 }
 
-static int64_t rows_of(struct recorder *recorder, const char *name)
+static int64_t last_row(struct recorder *recorder, const char *name)
 {
     char sql[100];
-    sqlite3_stmt *count = NULL;
-    int64_t rows = -1;
-    /* rows are never taken out of a table: the last one's number counts them, at once */
-    snprintf(sql, sizeof sql, "SELECT IFNULL(MAX(rowid), 0) FROM \"%s\"", name);
-    if (sqlite3_prepare_v2(recorder->db, sql, -1, &count, NULL) == SQLITE_OK &&
-        sqlite3_step(count) == SQLITE_ROW) {
-        rows = sqlite3_column_int64(count, 0);
-    }
-    sqlite3_finalize(count);
-    return rows;
+    snprintf(sql, sizeof sql, "SELECT MAX(rowid) FROM \"%.23s\"", name);
+    return recorder_number(recorder, sql, 0);
+}
+
+/* Rows are only ever taken from the front: the first and the last number count them, at once. */
+int64_t recorder_rows(struct recorder *recorder, const char *name)
+{
+    char sql[100];
+    snprintf(sql, sizeof sql, "SELECT MIN(rowid) FROM \"%.23s\"", name);
+    int64_t first = recorder_number(recorder, sql, 0);
+    return first > 0 ? last_row(recorder, name) - first + 1 : 0;
 }
 
 int recorder_list(struct recorder *recorder, struct recording *out, int room)
@@ -248,7 +239,7 @@ int recorder_list(struct recorder *recorder, struct recording *out, int room)
             snprintf(out[n].name, sizeof out[n].name, "%s",
                      (const char *)sqlite3_column_text(list, 0));
             out[n].began_s = sqlite3_column_int64(list, 1);
-            out[n].rows = rows_of(recorder, out[n].name);
+            out[n].rows = recorder_rows(recorder, out[n].name);
             n++;
         }
     }
@@ -274,7 +265,7 @@ struct recorder_reader *recorder_read_begin(struct recorder *recorder, const cha
     }
     struct recorder_reader *reader = calloc(1, sizeof *reader);
     snprintf(sql, sizeof sql, "SELECT * FROM \"%.23s\" WHERE rowid <= %lld", name,
-             (long long)rows_of(recorder, name));
+             (long long)last_row(recorder, name));
     if (reader != NULL &&
         sqlite3_prepare_v2(recorder->db, sql, -1, &reader->rows, NULL) != SQLITE_OK) {
         free(reader);
@@ -344,26 +335,4 @@ int64_t recorder_export(struct recorder *recorder, const char *name, FILE *out)
     int64_t told = reader->told;
     recorder_read_end(reader);
     return ferror(out) ? -1 : told;
-}
-
-void recorder_retain(struct recorder *recorder, int64_t now_s)
-{
-    static struct recording all[MAX_NAMES];
-    int n = recorder_list(recorder, all, MAX_NAMES);
-    for (int i = 0; i < n; i++) {
-        bool runs = recorder->runs && strcmp(all[i].name, recorder->running.name) == 0;
-        if (runs || now_s / DAY_S <= recorder_keep_until_day(all[i].began_s)) {
-            continue;
-        }
-        char sql[160];
-        commit(recorder);
-        snprintf(
-            sql, sizeof sql,
-            "BEGIN; DROP TABLE IF EXISTS \"%.23s\"; DELETE FROM recordings WHERE name = '%.23s'; "
-            "COMMIT",
-            all[i].name, all[i].name);
-        if (!run(recorder->db, sql)) { /* somebody reads it just now: the next time */
-            (void)run(recorder->db, "ROLLBACK");
-        }
-    }
 }

@@ -5,7 +5,8 @@
 /*
  * Recordings of the battery monitor (VT manual s6.3.2, s6.3.6): a table for each, named after the
  * local time it began (20260115_120301), in one SQLite file; kept for two calendar months, then
- * cleared. What was added survives a kill and a loss of power from the end of its second on.
+ * cleared, and of that no more than RECORDER_MAX_BYTES: over it the oldest day goes first. What was
+ * added survives a kill and a loss of power from the end of its second on.
  *
  * Times are seconds since 1970 of local time, as the names are.
  */
@@ -16,6 +17,9 @@
 #include "core/proto/battery_bank.h"
 
 enum { RECORDING_NAME = 24 };
+
+/* Our choice: the two months of one pack each second (60 x 86 400 rows of some 250 bytes) fit. */
+#define RECORDER_MAX_BYTES (INT64_C(2) << 30)
 
 struct recording {
     char name[RECORDING_NAME];
@@ -51,11 +55,20 @@ struct recorder_reader *recorder_read_begin(struct recorder *recorder, const cha
 size_t recorder_read(struct recorder_reader *reader, char *out, size_t room);
 void recorder_read_end(struct recorder_reader *reader);
 
-/* Clears recordings that began more than two calendar months ago; the running one stays. */
+/* Clears recordings that began more than two calendar months ago, and trims; the running one
+   stays. */
 void recorder_retain(struct recorder *recorder, int64_t now_s);
 
 /* Last day a recording of this day is kept, as days since 1970: the same day two months on, or that
    month's last. */
 int64_t recorder_keep_until_day(int64_t began_s);
+
+/* Another limit than RECORDER_MAX_BYTES. */
+void recorder_limit(struct recorder *recorder, int64_t bytes);
+/* What the file holds, without what lies free in it. */
+int64_t recorder_bytes(struct recorder *recorder);
+/* Takes out day after day, the oldest first, until the limit is kept; today's rows stay. Adding
+   does it each minute. */
+void recorder_trim(struct recorder *recorder, int64_t now_s);
 
 #endif

@@ -1,35 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The monitor on a terminal: the only file that knows ncurses. */
+/* The monitor on a terminal: the only file of it that knows ncurses. */
 #include "host/monitor/tui.h"
-
-#include <langinfo.h>
-#include <locale.h>
-#include <string.h>
-#include <time.h>
 
 #include <curses.h>
 
 #include "host/ends/wait.h"
+#include "host/terminal.h"
 
 enum { FRAME_MS = 40 };
 
 static void begin(void)
 {
-    setlocale(LC_ALL, "");
-    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
-        setlocale(LC_CTYPE, "C.UTF-8");
-    }
-    setlocale(LC_NUMERIC, "C");
-    initscr();
-    cbreak();
-    noecho();
-    keypad(stdscr, TRUE);
-    set_escdelay(25);
-    timeout(FRAME_MS);
-    curs_set(0);
-    if (has_colors()) {
-        start_color();
-        use_default_colors();
+    if (terminal_begin(FRAME_MS)) {
         init_pair(SHEET_GREEN, COLOR_GREEN, -1);
         init_pair(SHEET_RED, COLOR_RED, -1);
         init_pair(SHEET_YELLOW, COLOR_YELLOW, -1);

@@ -80,9 +80,14 @@ static bool tell_group(const struct pace_group *group, const struct ascii_frame 
         return false;
     }
     for (size_t k = 0; k < PACE_FIELDS && group->field[k].kind != FIELD_END; k++) {
-        if (group->field[k].kind != FIELD_BYTE) {
-            items_parameter(items, pack, (enum parameter_id)group->field[k].parameter, values[k]);
+        const struct pace_field *field = &group->field[k];
+        if (field->kind == FIELD_BYTE) {
+            continue;
         }
+        struct item *item =
+            items_parameter(items, pack, (enum parameter_id)field->parameter, values[k]);
+        /* 300 A in the one byte of E3 are sent as 255 */
+        item->at_least = field->kind == FIELD_U8 && values[k] == UINT8_MAX * field->step;
     }
     return true;
 }

@@ -15,13 +15,14 @@ static struct item *add(struct items *items, const char *point, enum item_kind k
     return item;
 }
 
-void items_number(struct items *items, const char *point, double number, int decimals,
-                  const char *unit)
+struct item *items_number(struct items *items, const char *point, double number, int decimals,
+                          const char *unit)
 {
     struct item *item = add(items, point, ITEM_NUMBER);
     item->number = number;
     item->decimals = (uint8_t)decimals;
     item->unit = unit;
+    return item;
 }
 
 void items_bool(struct items *items, const char *point, bool is)
@@ -162,7 +163,7 @@ bool items_whole_point(struct items *items, const struct battery_report *whole, 
     return false;
 }
 
-void items_parameter(struct items *items, int pack, enum parameter_id id, int32_t value)
+struct item *items_parameter(struct items *items, int pack, enum parameter_id id, int32_t value)
 {
     const struct parameter *row = &parameters[id];
     char point[ITEM_POINT];
@@ -173,5 +174,6 @@ void items_parameter(struct items *items, int pack, enum parameter_id id, int32_
         point[n++] = (char)(letter ? *c : capital ? *c + ('a' - 'A') : '_');
     }
     point[n] = '\0';
-    items_number(items, point, (double)value / parameter_scale(row), row->decimals, row->shown);
+    return items_number(items, point, (double)value / parameter_scale(row), row->decimals,
+                        row->shown);
 }

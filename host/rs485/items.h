@@ -28,6 +28,7 @@ struct item {
     char point[ITEM_POINT];
     enum item_kind kind;
     double number;
+    bool at_least; /* the field is full: it may be more */
     uint8_t decimals;
     const char *unit;
     uint32_t bits;
@@ -39,8 +40,8 @@ struct items {
     struct item of[ITEMS_MAX];
 };
 
-void items_number(struct items *items, const char *point, double number, int decimals,
-                  const char *unit);
+struct item *items_number(struct items *items, const char *point, double number, int decimals,
+                          const char *unit);
 void items_bool(struct items *items, const char *point, bool is);
 void items_text(struct items *items, const char *point, const char *text);
 
@@ -56,7 +57,7 @@ void items_whole(struct items *items, const struct battery_report *whole);
 bool items_whole_point(struct items *items, const struct battery_report *whole, const char *point);
 
 /* A parameter of a pack by its name. */
-void items_parameter(struct items *items, int pack, enum parameter_id id, int32_t value);
+struct item *items_parameter(struct items *items, int pack, enum parameter_id id, int32_t value);
 
 /* "name value unit, ..." and {"name": value, ...}. */
 void items_print(const struct items *items, FILE *out);

@@ -30,8 +30,8 @@ void items_print(const struct items *items, FILE *out)
         fprintf(out, "%s%s ", i > 0 ? ", " : "", item->point);
         switch (item->kind) {
         case ITEM_NUMBER:
-            fprintf(out, "%.*f%s%s", item->decimals, item->number, item->unit[0] != '\0' ? " " : "",
-                    item->unit);
+            fprintf(out, "%s%.*f%s%s", item->at_least ? "not below " : "", item->decimals,
+                    item->number, item->unit[0] != '\0' ? " " : "", item->unit);
             break;
         case ITEM_BOOL: fputs(item->bits != 0 ? "yes" : "no", out); break;
         case ITEM_WORDS: fprintf(out, "\"%s\"", item->text); break;
@@ -50,7 +50,12 @@ void items_json(const struct items *items, FILE *out)
         json_text(out, item->point);
         fputs(": ", out);
         switch (item->kind) {
-        case ITEM_NUMBER: fprintf(out, "%.10g", item->number); break;
+        case ITEM_NUMBER:
+            fprintf(out, "%.10g", item->number);
+            if (item->at_least) {
+                fprintf(out, ", \"%s.at_least\": true", item->point);
+            }
+            break;
         case ITEM_BOOL: fputs(item->bits != 0 ? "true" : "false", out); break;
         case ITEM_WORDS: json_text(out, item->text); break;
         case ITEM_REASONS:

@@ -137,19 +137,24 @@ uint32_t reason_by_name(const char *name)
 
 /* --- setting --- */
 
-static bool set_member(const struct pack_row *row, double number, struct pack_view *pack)
+static struct point_range range_of(const struct pack_row *row)
 {
-    static const double bounds[][2] = {
-        [KIND_U8] = {0, UINT8_MAX},          [KIND_U16] = {0, UINT16_MAX},
-        [KIND_I16] = {INT16_MIN, INT16_MAX}, [KIND_I32] = {-INT32_MAX, INT32_MAX},
-        [KIND_U32] = {0, INT32_MAX},         [KIND_YES] = {0, 1}};
-    char *at = (char *)pack + row->offset;
-    double scaled = round(number * row->per);
+    static const double bounds[][2] = {[KIND_U8] = {0, UINT8_MAX},
+                                       [KIND_U16] = {0, UINT16_MAX},
+                                       [KIND_I16] = {INT16_MIN, INT16_MAX},
+                                       [KIND_I32] = {-INT32_MAX, INT32_MAX},
+                                       [KIND_U32] = {0, INT32_MAX},
+                                       [KIND_YES] = {0, 1},
+                                       [KIND_TEXT] = {0, 0}}; /* lists and texts hold no number */
     bool percent = strcmp(row->unit, "%") == 0;
-    if (scaled < bounds[row->kind][0] || scaled > (percent ? 100 : bounds[row->kind][1])) {
-        return false;
-    }
-    int32_t i32 = (int32_t)scaled;
+    return (struct point_range){bounds[row->kind][0], percent ? 100 : bounds[row->kind][1],
+                                row->per, row->unit};
+}
+
+static void set_member(const struct pack_row *row, double counts, struct pack_view *pack)
+{
+    char *at = (char *)pack + row->offset;
+    int32_t i32 = (int32_t)counts;
     int16_t i16 = (int16_t)i32;
     uint16_t u16 = (uint16_t)i32;
     switch (row->kind) {
@@ -161,9 +166,8 @@ static bool set_member(const struct pack_row *row, double number, struct pack_vi
     case KIND_U32: memcpy(at, &i32, sizeof i32); break;
     case KIND_BITS:
     case KIND_WHY:
-    case KIND_TEXT: return false;
+    case KIND_TEXT: break;
     }
-    return true;
 }
 
 /* A list "CellOverVoltage,ShortCircuit" or "1,3" to its bits; false: a word is none. */
@@ -187,72 +191,79 @@ static bool read_bits(const struct pack_row *row, const char *value, uint32_t *b
     return true;
 }
 
-static bool read_number(const char *value, double *number)
+bool point_number(const struct point_range *range, const char *value, double *counts, char *why,
+                  size_t room)
 {
-    char *end;
-    if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0) {
-        *number = value[0] == 't';
+    char *end = NULL;
+    bool yes = strcmp(value, "true") == 0;
+    errno = 0;
+    double number = yes ? 1.0 : strcmp(value, "false") == 0 ? 0.0 : strtod(value, &end);
+    bool read = end == NULL || (end != value && *end == '\0' && errno == 0 && isfinite(number));
+    *counts = read ? round(number * range->per) : 0.0;
+    if (read && *counts >= range->low && *counts <= range->high) {
         return true;
     }
-    errno = 0;
-    *number = strtod(value, &end);
-    return end != value && *end == '\0' && errno == 0 && isfinite(*number);
+    snprintf(why, room, "is %s (allowed: %.10g to %.10g%s%s)", read ? "out of range" : "no number",
+             range->low / range->per, range->high / range->per, range->unit[0] != '\0' ? " " : "",
+             range->unit);
+    return false;
 }
 
 static bool set_row(const struct pack_row *row, const char *value, struct pack_view *pack,
-                    const char **why)
+                    char *why, size_t room)
 {
     char *at = (char *)pack + row->offset;
-    double number;
+    const struct point_range range = range_of(row);
+    double counts;
     uint32_t bits;
     if (row->kind == KIND_TEXT) {
         size_t n = strlen(value);
-        *why = "is too long (up to 20 characters)";
+        snprintf(why, room, "is too long (up to %d characters)", BANK_TEXT - 1);
         if (n >= BANK_TEXT) {
             return false;
         }
         snprintf(at, BANK_TEXT, "%s", value);
     } else if (row->kind == KIND_WHY || row->kind == KIND_BITS) {
-        *why = row->kind == KIND_WHY ? "holds a word that is no reason" : "is no list of cells";
+        snprintf(why, room, "%s",
+                 row->kind == KIND_WHY ? "holds a word that is no reason" : "is no list of cells");
         if (!read_bits(row, value, &bits)) {
             return false;
         }
         memcpy(at, &bits, sizeof bits);
-    } else if (!read_number(value, &number)) {
-        *why = "is no number";
+    } else if (!point_number(&range, value, &counts, why, room)) {
         return false;
-    } else if (!set_member(row, number, pack)) {
-        *why = "is out of range";
-        return false;
+    } else {
+        set_member(row, counts, pack);
     }
     pack->heard |= row->heard;
     return true;
 }
 
-bool pack_point_set(struct pack_view *pack, const char *name, const char *value, const char **why)
+bool pack_point_set(struct pack_view *pack, const char *name, const char *value, char *why,
+                    size_t room)
 {
+    static const struct point_range of_cell = {0, 65000, 1000, "V"};
+    static const struct point_range of_sensor = {-2000, 2000, 10, "degC"};
     const struct pack_row *row = pack_row_of(name);
     int cell = pack_numbered(name, "cell_", "_v", BANK_CELLS);
     int sensor = pack_numbered(name, "temperature_", "_c", BANK_TEMPS);
-    double number;
+    double counts;
     if (row != NULL) {
-        return set_row(row, value, pack, why);
+        return set_row(row, value, pack, why, room);
     }
-    *why = "is no point of a pack";
     if (cell < 0 && sensor < 0) {
+        snprintf(why, room, "is no point of a pack");
         return false;
     }
-    *why = "is no number, or out of range";
-    if (!read_number(value, &number) || fabs(number) > (cell >= 0 ? 65 : 200) ||
-        (cell >= 0 && number < 0)) {
+    if (!point_number(cell >= 0 ? &of_cell : &of_sensor, value, &counts, why, room)) {
         return false;
     }
     if (cell >= 0) {
-        pack->cell_mv[cell] = (uint16_t)lround(number * 1000);
+        pack->cell_mv[cell] = (uint16_t)counts;
         pack->n_cells = cell >= pack->n_cells ? (uint8_t)(cell + 1) : pack->n_cells;
         pack->heard |= VIEW_CELLS;
     } else {
-        pack->temp_c10[sensor] = (int16_t)lround(number * 10);
+        pack->temp_c10[sensor] = (int16_t)counts;
         pack->n_temps = sensor >= pack->n_temps ? (uint8_t)(sensor + 1) : pack->n_temps;
         pack->heard |= VIEW_TEMPS;
     }

@@ -46,7 +46,19 @@ int64_t pack_member(const struct pack_row *row, const struct pack_view *pack);
 int pack_numbered(const char *name, const char *head, const char *tail, int most);
 
 /* Sets "voltage_v", "cell_3_v" ... and marks it heard; false: `why` says what is the matter. */
-bool pack_point_set(struct pack_view *pack, const char *name, const char *value, const char **why);
+bool pack_point_set(struct pack_view *pack, const char *name, const char *value, char *why,
+                    size_t room);
+
+/* A number as it is written, or true or false, in counts of which `per` make a unit. */
+struct point_range {
+    double low, high; /* counts */
+    int32_t per;
+    const char *unit;
+};
+
+/* Reads it; false: `why` says what is the matter and what is allowed. */
+bool point_number(const struct point_range *range, const char *value, double *counts, char *why,
+                  size_t room);
 
 /* Bits of a reason's name; 0: there is none. */
 uint32_t reason_by_name(const char *name);

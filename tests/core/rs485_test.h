@@ -123,15 +123,17 @@ static inline bool test_get(void *context, uint8_t pack, unsigned parameter, int
     return true;
 }
 
-static inline bool test_set(void *context, uint8_t pack, unsigned parameter, int32_t value)
+static inline bool test_set(void *context, uint8_t pack, const struct desk_value *values, size_t n)
 {
     struct test_desk *desk = context;
-    struct bms *bms = &desk->bms[pack & 1];
-    if (desk->locked || bms_check_parameter(bms, (enum parameter_id)parameter, value) != 0) {
+    struct parameter_value of[DESK_VALUES];
+    for (size_t i = 0; i < n; i++) {
+        of[i] = (struct parameter_value){(enum parameter_id)values[i].parameter, values[i].value};
+    }
+    if (desk->locked || !bms_set_parameters(&desk->bms[pack & 1], of, n)) {
         return false;
     }
-    bms_set_parameter(bms, (enum parameter_id)parameter, value);
-    desk->n_sets++;
+    desk->n_sets += (int)n;
     return true;
 }
 

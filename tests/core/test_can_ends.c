@@ -12,10 +12,10 @@
 static struct battery_report known(void)
 {
     return (struct battery_report){
-        .heard = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED | HEARD_FLAGS | HEARD_REQUEST |
-                 HEARD_NAME | HEARD_DISCHARGE_VOLTAGE | HEARD_CAPACITY | HEARD_CELLS |
-                 HEARD_TEMPERATURES | HEARD_PLACES | HEARD_MODULES | HEARD_ENERGY | HEARD_VERSION |
-                 HEARD_SERIAL | HEARD_MODEL | HEARD_FAMILY,
+        .heard = HEARD_LIMITS | HEARD_SOC | HEARD_SOH | HEARD_MEASURED | HEARD_TEMPERATURE |
+                 HEARD_FLAGS | HEARD_REQUEST | HEARD_NAME | HEARD_DISCHARGE_VOLTAGE |
+                 HEARD_CAPACITY | HEARD_CELLS | HEARD_TEMPERATURES | HEARD_PLACES | HEARD_MODULES |
+                 HEARD_ENERGY | HEARD_VERSION | HEARD_SERIAL | HEARD_MODEL | HEARD_FAMILY,
         .charge_mv = 56000,
         .discharge_mv = 45000,
         .charge_limit_ma = 100000,

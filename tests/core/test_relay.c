@@ -10,7 +10,8 @@ static const uint32_t begin_ms = UINT32_MAX - 10000; /* the clock wraps on the w
 static struct battery_report battery(void)
 {
     return (struct battery_report){
-        .heard = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED | HEARD_FLAGS | HEARD_REQUEST,
+        .heard = HEARD_LIMITS | HEARD_SOC | HEARD_SOH | HEARD_MEASURED | HEARD_TEMPERATURE |
+                 HEARD_FLAGS | HEARD_REQUEST,
         .charge_mv = 56000,
         .charge_limit_ma = 100000,
         .discharge_limit_ma = 80000,

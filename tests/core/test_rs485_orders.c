@@ -103,10 +103,12 @@ static void a_group_is_written_in_the_order_that_goes_or_not_at_all(void **state
     memcpy(before, shop.test.bms[0].param, sizeof before);
     values.value[PARAM_CELL_OV_ALARM] -= 50;
     values.value[PARAM_CELL_OVP_DELAY_TIME] = 25500; /* beyond its range */
+    shop.test.bms[0].n_events = 0;
     say(out, pace_ask_write(&shop.reader, 0, &values, out, sizeof out));
     assert_int_equal(pace_take_done(&shop.reader, shop.reply, shop.length), PACE_REFUSED);
     assert_memory_equal(shop.test.bms[0].param, before, sizeof before);
-    shop.test.locked = true; /* no password */
+    assert_int_equal(shop.test.bms[0].n_events, 0); /* nothing was stored and taken back */
+    shop.test.locked = true;                        /* no password */
     values.value[PARAM_CELL_OVP_DELAY_TIME] = 1000;
     say(out, pace_ask_write(&shop.reader, 0, &values, out, sizeof out));
     assert_int_equal(pace_take_done(&shop.reader, shop.reply, shop.length), PACE_REFUSED);

@@ -172,6 +172,61 @@ static void packs_are_found_where_they_are(void **state)
     }
 }
 
+/* Of PACE's fifteen addresses the four in use are known within seconds, and those nobody has cost
+   ever less. */
+static void packs_are_found_soon_and_empty_addresses_asked_ever_less(void **state)
+{
+    (void)state;
+    begin(RS485_PACE, 0);
+    line.battery.pack[2].address = 14;
+    uint32_t found_ms = 0;
+    for (; found_ms < 60000 && line.seen.n_packs < 14; found_ms++) {
+        line_run(&line, 1);
+    }
+    assert_in_range(found_ms, 1, 12000);
+    assert_true(line.client.pack[0].known && line.client.pack[1].known);
+    line_run(&line, 60000);
+    assert_true(rs485_client_has_looked(&line.client));
+    uint32_t missed = line.client.missed;
+    line_run(&line, 60000);
+    assert_in_range(line.client.missed - missed, 6, 24); /* twelve addresses, each once in 40 s */
+    line.battery.pack[1].address = 7;                    /* another one comes */
+    line_run(&line, 45000);
+    assert_true(line.client.pack[6].known);
+    assert_int_equal(line.seen.pack[6].voltage_mv, line.battery.pack[1].voltage_mv);
+}
+
+/* While it looks, what was found is read again within the 5 s after which a bridge would fall. */
+static void looking_does_not_let_what_was_found_age(void **state)
+{
+    (void)state;
+    begin(RS485_PACE, 0);
+    remove_pack(2);
+    remove_pack(3);
+    line_run(&line, 2000);
+    assert_true(line.client.pack[0].known);
+    for (int i = 0; i < 60000; i++) {
+        line_run(&line, 1);
+        assert_true(line.now_ms - line.seen.pack[0].heard_ms < 4000);
+    }
+}
+
+/* Nobody is on the line yet: the whole line is asked over and over, soon after it comes he is
+   found. */
+static void a_battery_that_comes_later_is_found_soon(void **state)
+{
+    (void)state;
+    begin(RS485_PACE, 0);
+    for (uint8_t i = 1; i <= 3; i++) {
+        remove_pack(i);
+    }
+    line_run(&line, 300000);
+    assert_int_equal(line.seen.n_packs, 0);
+    line.battery.pack[0].address = 9;
+    line_run(&line, 10000);
+    assert_int_equal(line.seen.n_packs, 9);
+}
+
 /* A battery that knows less than V3.5 is read all the same. */
 static void what_an_older_pack_refuses_is_not_asked_again(void **state)
 {
@@ -200,6 +255,9 @@ int main(void)
         cmocka_unit_test(limits_that_are_not_told_any_more_are_not_known),
         cmocka_unit_test(limits_of_several_packs_are_summed_and_their_voltages_narrowed),
         cmocka_unit_test(packs_are_found_where_they_are),
+        cmocka_unit_test(packs_are_found_soon_and_empty_addresses_asked_ever_less),
+        cmocka_unit_test(looking_does_not_let_what_was_found_age),
+        cmocka_unit_test(a_battery_that_comes_later_is_found_soon),
         cmocka_unit_test(what_an_older_pack_refuses_is_not_asked_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -151,6 +151,34 @@ static void packs_set_to_another_protocol_are_a_lost_battery_until_they_are_set_
     }
 }
 
+static int64_t ahead_of_utc_s(const struct home *home, int i)
+{
+    return bms_clock(&home->house.bms[i], home->house.now_ms) - home->house.t_ms / 1000;
+}
+
+/* Decision P-16. */
+static void the_clocks_of_packs_show_the_sites_local_time_and_follow_summer_time(void **state)
+{
+    (void)state;
+    static struct home home;
+    struct home_options options = {.seed = 9, .packs = 2};
+    home_init(&home, &options);
+    home_run(&home, 10);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(ahead_of_utc_s(&home, i), 7200);
+    }
+    bms_set_clock(&home.house.bms[1], bms_clock(&home.house.bms[1], home.house.now_ms) - 90);
+    house_set_zone(&home.house, 3600);
+    home_run(&home, 10);
+    assert_int_equal(ahead_of_utc_s(&home, 0), 3600);
+    assert_int_equal(ahead_of_utc_s(&home, 1), 3600 - 90); /* one that is wrong stays as wrong */
+    house_power(&home.house, false);
+    home_run(&home, 60);
+    house_power(&home.house, true);
+    home_run(&home, 10);
+    assert_int_equal(ahead_of_utc_s(&home, 0), 3600);
+}
+
 static void power_off_keeps_settings_and_counters_only(void **state)
 {
     (void)state;
@@ -211,6 +239,7 @@ int main(void)
         cmocka_unit_test(another_seed_gives_another_trace),
         cmocka_unit_test(a_cut_bus_ends_in_fault_307_and_mends_by_itself),
         cmocka_unit_test(packs_set_to_another_protocol_are_a_lost_battery_until_they_are_set_back),
+        cmocka_unit_test(the_clocks_of_packs_show_the_sites_local_time_and_follow_summer_time),
         cmocka_unit_test(power_off_keeps_settings_and_counters_only),
         cmocka_unit_test(events_come_with_device_code_and_time),
     };

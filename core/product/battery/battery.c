@@ -150,6 +150,17 @@ void parameter_format(const struct parameter *parameter, int32_t value, char *te
     }
 }
 
+void parameter_bounds(const struct pack_profile *profile, enum parameter_id id,
+                      struct parameter_bounds *bounds)
+{
+    const struct parameter *row = &parameters[id];
+    parameter_range(profile, id, &bounds->min, &bounds->max);
+    parameter_format(row, bounds->min, bounds->low, sizeof bounds->low);
+    parameter_format(row, bounds->max, bounds->high, sizeof bounds->high);
+    decimal_format(row->step, parameter_scale(row), row->decimals, bounds->step,
+                   sizeof bounds->step);
+}
+
 enum parameter_id parameter_find(const char *name)
 {
     int i = 0;

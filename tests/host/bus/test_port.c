@@ -218,6 +218,39 @@ static void several_clients_are_lines_of_their_own(void **state)
     bus_port_close(&server);
 }
 
+static void a_client_too_many_is_counted_and_told(void **state)
+{
+    static struct bus_port server;
+    static struct bus_port client[BUS_LINES + 1];
+    char name[40];
+    char wanted[80];
+    (void)state;
+    snprintf(name, sizeof name, "tcp:127.0.0.1:%d", 41000 + (int)getpid() % 20000);
+    open_ok(&server, name, (struct bus_options){.server = true});
+    for (int i = 0; i < BUS_LINES; i++) {
+        open_ok(&client[i], name, (struct bus_options){0});
+        snprintf(wanted, sizeof wanted, "listening, %d connected", i + 1);
+        step_until(&server, wanted);
+    }
+    assert_int_equal(server.counters.turned_away, 0);
+    open_ok(&client[BUS_LINES], name, (struct bus_options){0});
+    snprintf(wanted, sizeof wanted, "listening, %d connected, others are turned away", BUS_LINES);
+    step_until(&server, wanted);
+    assert_int_equal(server.counters.turned_away, 1);
+    uint8_t byte;
+    bus_port_close(&client[3]);
+    for (int tries = 0; tries < 2000 && bus_port_has(&server, 3); tries++) {
+        assert_int_equal(bus_port_read(&server, 3, &byte, 1), 0);
+        usleep(1000);
+    }
+    snprintf(wanted, sizeof wanted, "listening, %d connected", BUS_LINES - 1);
+    step_until(&server, wanted);
+    for (int i = 0; i <= BUS_LINES; i++) {
+        bus_port_close(&client[i]);
+    }
+    bus_port_close(&server);
+}
+
 static void a_client_finds_a_server_that_comes_later_and_tries_ever_less_often(void **state)
 {
     static struct bus_port server;
@@ -290,6 +323,70 @@ static void frames_travel_as_slcan_and_garbage_is_counted(void **state)
     assert_false(bus_port_send(&port, &frame)); /* the channel is closed */
     close(peer);
     bus_port_close(&port);
+}
+
+/* Sends as a client, steps the server and gives it the client's answer: `n` bytes of it. */
+static void assert_answer(struct bus_port *server, struct bus_port *client, const char *sent,
+                          const char *wanted)
+{
+    char text[64] = "";
+    size_t n = 0;
+    assert_true(bus_port_write(client, 0, (const uint8_t *)sent, strlen(sent)));
+    for (int tries = 0; tries < 2000 && n < strlen(wanted); tries++) {
+        usleep(1000);
+        step(server, 0);
+        n += bus_port_read(client, 0, (uint8_t *)text + n, sizeof text - 1 - n);
+    }
+    assert_string_equal(text, wanted);
+}
+
+/* The adapter's client over TCP: no frames either way before its O is accepted. */
+static void an_slcan_client_of_tcp_gets_and_sends_no_frames_before_it_opens(void **state)
+{
+    static struct bus_port server;
+    static struct bus_port client;
+    struct can_frame frame = {.id = 0x351, .length = 2, .data = {0x12, 0xAB}};
+    char name[40];
+    (void)state;
+    snprintf(name, sizeof name, "tcp:127.0.0.1:%d", 41000 + (int)getpid() % 20000);
+    open_ok(&server, name, (struct bus_options){.frames = true, .server = true});
+    open_ok(&client, name, (struct bus_options){0});
+    step_until(&server, "listening, 1 connected");
+    step_until(&client, "connected");
+    assert_false(bus_port_send(&server, &frame)); /* it may be about to set the channel up */
+    assert_answer(&server, &client, "V\r", "V1013\r");
+    step(&server, 1000);
+    assert_false(bus_port_send(&server, &frame));
+    assert_answer(&server, &client, "t30510A\rS6\r", "\a\r");
+    assert_int_equal(server.count, 0);
+    assert_answer(&server, &client, "O\rt30510A\r", "\rz\r");
+    assert_int_equal(server.count, 1);
+    assert_true(bus_port_send(&server, &frame));
+    assert_answer(&server, &client, "C\r", "t351212AB\r\r");
+    assert_answer(&server, &client, "L\rt30510A\r", "\r\a");
+    assert_int_equal(server.count, 1);
+    bus_port_close(&client);
+    bus_port_close(&server);
+}
+
+/* Who only listens says nothing: after a moment it gets the frames (decision W-2). */
+static void a_client_that_only_listens_gets_the_frames(void **state)
+{
+    static struct bus_port server;
+    static struct bus_port client;
+    struct can_frame frame = {.id = 0x351, .length = 2, .data = {0x12, 0xAB}};
+    uint8_t bytes[32];
+    char name[40];
+    (void)state;
+    snprintf(name, sizeof name, "tcp:127.0.0.1:%d", 41000 + (int)getpid() % 20000);
+    open_ok(&server, name, (struct bus_options){.frames = true, .server = true});
+    open_ok(&client, name, (struct bus_options){0});
+    step_until(&server, "listening, 1 connected");
+    step(&server, 1000);
+    assert_true(bus_port_send(&server, &frame));
+    assert_int_equal(read_some(&client, 0, bytes, sizeof bytes), 10);
+    bus_port_close(&client);
+    bus_port_close(&server);
 }
 
 /* An adapter's user: sets the rate, opens, sends; here the pty is the adapter. */
@@ -496,8 +593,11 @@ int main(void)
         cmocka_unit_test(a_pty_never_replaces_a_file),
         cmocka_unit_test(a_slow_reader_loses_whole_messages_and_they_are_counted),
         cmocka_unit_test(several_clients_are_lines_of_their_own),
+        cmocka_unit_test(a_client_too_many_is_counted_and_told),
         cmocka_unit_test(a_client_finds_a_server_that_comes_later_and_tries_ever_less_often),
         cmocka_unit_test(frames_travel_as_slcan_and_garbage_is_counted),
+        cmocka_unit_test(an_slcan_client_of_tcp_gets_and_sends_no_frames_before_it_opens),
+        cmocka_unit_test(a_client_that_only_listens_gets_the_frames),
         cmocka_unit_test(an_slcan_adapter_is_set_up_and_used),
         cmocka_unit_test(own_echo_is_taken_out),
         cmocka_unit_test(an_answer_in_pieces_is_no_echo),

@@ -244,11 +244,12 @@ def check_jbd(line):
 
 # ---- slcan
 
-def slcan_frames(line, seconds):
+def slcan_frames(line, wanted, seconds):
+    """What came until a frame of each wanted id was there, or the time is over."""
     line.write(b"C\rS6\rO\r")
-    data = line.read(lambda d: False, seconds)
+    data = line.read(lambda d: all(b"t%03X" % one in d[:d.rfind(b"\r")] for one in wanted), seconds)
     frames = {}
-    for text in data.replace(b"\a", b"\r").split(b"\r"):
+    for text in data[:data.rfind(b"\r")].replace(b"\a", b"\r").split(b"\r"):
         if text[:1] == b"t" and len(text) >= 5:
             length = int(text[4:5])
             assert len(text) == 5 + 2 * length, text
@@ -257,7 +258,8 @@ def slcan_frames(line, seconds):
 
 
 def check_can(line, dialect):
-    frames = slcan_frames(line, 2.5)
+    wanted = {"growatt-can": (0x311, 0x313), "pylon-can": (0x351, 0x355, 0x356, 0x359, 0x35C, 0x35E)}
+    frames = slcan_frames(line, wanted.get(dialect, (0x351, 0x355, 0x356)), 15)
     little = struct.Struct("<HhhH")
     if dialect == "growatt-can":
         cvl, ccl, dcl, status = struct.unpack(">HHHH", frames[0x311])

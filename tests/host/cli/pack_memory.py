@@ -117,6 +117,11 @@ def live_and_die(hearth, site, store, n):
                   "boxes": {b["id"] for b in life.ask("GET", "/api/blackbox")["boxes"]},
                   "soc": life.ask("GET", "/api/points?prefix=battery.soc_pct")["battery.soc_pct"]}
         check(before["records"] and before["boxes"], f"life {run}: nothing was recorded")
+        # the pack's clock is in local time, moments of the API are not: both agree with the site's
+        desk = life.ask("GET", "/api/packs/pack1")
+        check(abs(desk["ahead_s"]) < 600, f"life {run}: the pack's clock is {desk['ahead_s']} s ahead")
+        newest = max(r["at_ms"] for r in shown["records"])
+        check(0 <= desk["clock_ms"] - newest < 1200e3, f"life {run}: a record of {newest}, at {desk['clock_ms']}")
         life.kill()
     return before
 

@@ -41,6 +41,15 @@ static void frames_are_told_in_words(void **state)
          {"the length in it is not that of the frame"},
          1},
         {"echo '~2002460Z000FDB2' | % decode pylon-rs485", {"broken: "}, 1},
+        {"printf '~250146E30000FD96\\n~25014600A00600FF04FC47\\n' | % decode pace",
+         {"discharge_oc_2_protect not below 255 A"},
+         0},
+        {"printf '~250146E30000FD96\\n~25014600A006009604FC64\\n' | % decode pace",
+         {"discharge_oc_2_protect 150 A"},
+         0},
+        {"printf '~250146E30000FD96\\n~25014600A00600FF04FC47\\n' | % decode pace --json",
+         {"discharge_oc_2_protect\": 255", "discharge_oc_2_protect.at_least\": true"},
+         0},
         {"echo '~25014642E00201FD30' | % decode pylon-rs485", {"? not of pylon-rs485", "pace"}, 0},
         {"echo '7E 32 30 30 32 34 36 34 46 43 30 30 34 38 35 32 30 46 43 42 32 0D' | % decode "
          "pylon-rs485",
@@ -219,7 +228,10 @@ static void single_requests_and_replies_can_be_had(void **state)
         {"% encode pylon-rs485 --reply XY", "is no command of pylon-rs485", 1},
         {"% encode pylon-can --reply 42", "has no requests", 2},
         {"% encode jbd pack1.colour=red", "is no point of a pack", 1},
-        {"% encode jbd pack1.cell_3_v=90", "is no number, or out of range", 1},
+        {"% encode jbd pack1.cell_3_v=90", "is out of range (allowed: 0 to 65 V)", 1},
+        {"% encode jbd pack1.cell_3_v=much", "is no number (allowed: 0 to 65 V)", 1},
+        {"% encode jbd pack1.soc_pct=abc",
+         "pack1.soc_pct: \"abc\" is no number (allowed: 0 to 100 %)", 1},
         {"% encode jbd pack1.protections=Nothing", "holds a word that is no reason", 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -33,9 +33,9 @@ struct scene {
 static struct battery_report good_report(void)
 {
     struct battery_report report = {
-        .heard = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED | HEARD_FLAGS | HEARD_REQUEST |
-                 HEARD_NAME | HEARD_DISCHARGE_VOLTAGE | HEARD_CELLS | HEARD_TEMPERATURES |
-                 HEARD_CYCLES | HEARD_CAPACITY | HEARD_MODULES,
+        .heard = HEARD_LIMITS | HEARD_SOC | HEARD_SOH | HEARD_MEASURED | HEARD_TEMPERATURE |
+                 HEARD_FLAGS | HEARD_REQUEST | HEARD_NAME | HEARD_DISCHARGE_VOLTAGE | HEARD_CELLS |
+                 HEARD_TEMPERATURES | HEARD_CYCLES | HEARD_CAPACITY | HEARD_MODULES,
         .charge_mv = 56000,
         .charge_limit_ma = 50000,
         .discharge_limit_ma = 80000,
@@ -178,6 +178,11 @@ static void spoil_scale(struct can_frame *frame)
 
 static void spoil_length(struct can_frame *frame)
 {
+    frame->length = frame->id == 0x351 ? 1 : frame->length;
+}
+
+static void spoil_discharge_limit(struct can_frame *frame)
+{
     frame->length = frame->id == 0x351 ? 4 : frame->length;
 }
 
@@ -250,6 +255,11 @@ static void each_situation_is_told(void **state)
          "",
          NULL,
          {.battery = DIALECT(PYLON), .inverter = DIALECT(PYLON), .spoil = spoil_length},
+         false},
+        {FINDING_CAN_MISSING,
+         "limits",
+         NULL,
+         {.battery = DIALECT(PYLON), .inverter = DIALECT(PYLON), .spoil = spoil_discharge_limit},
          false},
         {FINDING_CAN_MISSING,
          "voltage and current",

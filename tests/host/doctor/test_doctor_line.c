@@ -14,6 +14,7 @@
 
 #include "host/doctor/doctor.h"
 #include "host/doctor/swapped.h"
+#include "tests/host/sample_pack.h"
 
 enum { STEP_MS = 10, LISTEN_MS = 5000, TOO_LONG_MS = 200000 };
 
@@ -41,37 +42,9 @@ static uint8_t reply[RS485_FRAME_MAX];
 
 static void make_bank(uint8_t address)
 {
-    struct pack_view *pack = &bank.pack[0];
     memset(&bank, 0, sizeof bank);
     bank.n_packs = 1;
-    *pack = (struct pack_view){.heard = 0xFFFF,
-                               .address = address,
-                               .n_cells = 16,
-                               .n_temps = 4,
-                               .mos_c10 = 300,
-                               .env_c10 = 240,
-                               .current_ma = -12300,
-                               .voltage_mv = 52800,
-                               .remaining_mah = 55000,
-                               .full_mah = 100000,
-                               .design_mah = 100000,
-                               .cycles = 42,
-                               .soc_pct = 55,
-                               .soh_pct = 100,
-                               .charge_mv = 56000,
-                               .discharge_mv = 46000,
-                               .charge_limit_ma = 80000,
-                               .discharge_limit_ma = 100000,
-                               .charge_enable = true,
-                               .discharge_enable = true,
-                               .model = "HEARTH",
-                               .serial = "HEARTH0000000001"};
-    for (int i = 0; i < 16; i++) {
-        pack->cell_mv[i] = 3300;
-    }
-    for (int i = 0; i < 4; i++) {
-        pack->temp_c10[i] = 250;
-    }
+    bank.pack[0] = sample_pack(address);
     bank_combine(&bank, 0, UINT32_MAX);
 }
 

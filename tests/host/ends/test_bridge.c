@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "host/ends/bridge.h"
+#include "tests/host/sample_pack.h"
 
 enum { STEP_MS = 20, SETTLE_MS = 12000 };
 
@@ -31,46 +32,14 @@ static char links[2][64];
 
 static struct battery_bank battery_bank(void)
 {
-    struct battery_bank bank = {.n_packs = 1};
-    struct pack_view *pack = &bank.pack[0];
-    *pack = (struct pack_view){.heard = 0xFFFF,
-                               .address = 1,
-                               .n_cells = 16,
-                               .n_temps = 4,
-                               .mos_c10 = 300,
-                               .env_c10 = 240,
-                               .current_ma = -12300,
-                               .voltage_mv = 52800,
-                               .remaining_mah = 55000,
-                               .full_mah = 100000,
-                               .design_mah = 100000,
-                               .cycles = 42,
-                               .soc_pct = 55,
-                               .soh_pct = 100,
-                               .charge_mv = 56000,
-                               .discharge_mv = 46000,
-                               .charge_limit_ma = 80000,
-                               .discharge_limit_ma = 100000,
-                               .charge_mos = true,
-                               .discharge_mos = true,
-                               .charge_enable = true,
-                               .discharge_enable = true,
-                               .discharging = true};
-    for (int i = 0; i < 16; i++) {
-        pack->cell_mv[i] = 3300;
-    }
-    for (int i = 0; i < 4; i++) {
-        pack->temp_c10[i] = 250;
-    }
-    snprintf(pack->serial, sizeof pack->serial, "HEARTH0000000001");
-    snprintf(pack->model, sizeof pack->model, "HEARTH");
+    struct battery_bank bank = {.n_packs = 1, .pack = {sample_pack(1)}};
     bank_combine(&bank, 0, UINT32_MAX);
     snprintf(bank.whole.name, sizeof bank.whole.name, "HEARTH");
     bank.whole.heard |= HEARD_NAME;
     return bank;
 }
 
-static void open_pair(const struct wire_protocol *from, const struct wire_protocol *to)
+static void open_pair(const struct wire_protocol *from, const struct wire_protocol *to, int packs)
 {
     struct bus_address address[2];
     char name[160];
@@ -92,7 +61,7 @@ static void open_pair(const struct wire_protocol *from, const struct wire_protoc
                  links[i]);
         assert_true(bus_address_read(name, &address[i], why, sizeof why));
         struct reader_end *reader = i == 0 ? &bench.bridge.from : &bench.inverter;
-        struct reader_spec spec = {&address[i], spoken, 1};
+        struct reader_spec spec = {&address[i], spoken, i == 0 ? packs : 1};
         assert_true(reader_end_open(reader, &spec, bench.now_ms, why, sizeof why));
     }
     bridge_begin(&bench.bridge, &rules);
@@ -199,7 +168,7 @@ static void every_protocol_to_every_protocol(void **state)
             if (from->index < 0 || to->index < 0 || !played) {
                 continue; /* no public source of it; or read only */
             }
-            open_pair(from, to);
+            open_pair(from, to, 1);
             pass(SETTLE_MS);
             check_values(from, to);
             check_loss(from, to);
@@ -210,6 +179,25 @@ static void every_protocol_to_every_protocol(void **state)
     print_message("%d pairs\n", pairs);
     assert_true(pairs >= 14 * 14);
     assert_int_equal(n_wrong, 0);
+}
+
+/* Packs at addresses 1 and 3: to the inverter they are the first and the second. */
+static void cells_are_counted_through_the_packs_that_are_there(void **state)
+{
+    (void)state;
+    open_pair(protocol_find("pace"), protocol_find("growatt-can"), 3);
+    bench.bank.n_packs = 2;
+    bench.bank.pack[1] = bench.bank.pack[0];
+    bench.bank.pack[1].address = 3;
+    bench.bank.pack[1].cell_mv[5] = 3310;
+    bench.bank.pack[0].cell_mv[2] = 3290;
+    pass(SETTLE_MS);
+    const struct battery_report *seen = &bench.inverter.bank.whole;
+    assert_int_equal(seen->packs, 2);
+    assert_int_equal(seen->cell_max_mv, 3310);
+    assert_int_equal(report_get(seen, FIELD_CELL_MAX_NO), 16 + 6);
+    assert_int_equal(report_get(seen, FIELD_CELL_MIN_NO), 3);
+    close_pair();
 }
 
 static int make_links(void **state)
@@ -225,6 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_protocol_to_every_protocol),
+        cmocka_unit_test(cells_are_counted_through_the_packs_that_are_there),
     };
     return cmocka_run_group_tests(tests, make_links, NULL);
 }

@@ -47,15 +47,15 @@ static bool get(void *context, uint8_t pack, unsigned parameter, int32_t *value)
     return parameter < PARAM_COUNT;
 }
 
-static bool set(void *context, uint8_t pack, unsigned parameter, int32_t value)
+static bool set(void *context, uint8_t pack, const struct desk_value *values, size_t n)
 {
     (void)context;
     (void)pack;
-    if (!battery.admin || parameter >= PARAM_COUNT) {
-        return false;
+    for (size_t i = 0; battery.admin && i < n; i++) {
+        assert_true(values[i].parameter < PARAM_COUNT);
+        battery.param[values[i].parameter] = values[i].value;
     }
-    battery.param[parameter] = value;
-    return true;
+    return battery.admin;
 }
 
 static bool get_clock(void *context, uint8_t pack, struct desk_clock *clock)

@@ -186,6 +186,55 @@ static void a_kill_loses_no_second_that_was_over(void **state)
     recorder_close(recorder);
 }
 
+/* Three days of rows an hour apart, in a recording of two days and one that runs. */
+static void over_its_limit_the_oldest_day_goes_first_and_today_stays(void **state)
+{
+    struct recording list[4];
+    enum { HOUR_S = 3600 };
+    int64_t day_s = begin_s / DAY_S * DAY_S;
+    (void)state;
+    assert_int_equal(unlink(path), 0); /* of the tests before */
+    struct recorder *recorder = open_at(day_s);
+    assert_true(recorder_begin(recorder, day_s));
+    for (int i = 0; i < 4800; i++) {
+        struct pack_view pack = sample(i);
+        assert_true(recorder_add(recorder, &pack, day_s + i / 100 * HOUR_S));
+    }
+    recorder_end(recorder);
+    int64_t two_days = recorder_bytes(recorder);
+    recorder_limit(recorder, two_days + 4096);
+    recorder_trim(recorder, day_s + 2 * DAY_S);
+    assert_int_equal(recorder_list(recorder, list, 4), 1);
+    assert_int_equal(list[0].rows, 4800);
+    assert_true(recorder_begin(recorder, day_s + 2 * DAY_S));
+    for (int i = 0; i < 2400; i++) {
+        struct pack_view pack = sample(i);
+        assert_true(recorder_add(recorder, &pack, day_s + 2 * DAY_S + i / 100 * HOUR_S));
+    }
+    assert_in_range(recorder_bytes(recorder), 1, two_days + 100 * 4096);
+    assert_int_equal(recorder_list(recorder, list, 4), 2);
+    assert_int_equal(list[1].rows, 2400); /* the first day is gone, the second whole */
+    FILE *out = tmpfile();
+    char line[800];
+    assert_int_equal(recorder_export(recorder, list[1].name, out), 2400);
+    rewind(out);
+    assert_non_null(fgets(line, sizeof line, out));
+    assert_non_null(fgets(line, sizeof line, out));
+    assert_memory_equal(line, "2026-01-16 00:00:00", 19);
+    fclose(out);
+    recorder_limit(recorder, 4096);
+    recorder_trim(recorder, day_s + 2 * DAY_S);
+    assert_int_equal(recorder_list(recorder, list, 4), 1); /* only today's is left */
+    assert_int_equal(list[0].rows, 2400);
+    recorder_trim(recorder, day_s + 3 * DAY_S);
+    assert_int_equal(recorder_running(recorder)->rows, 0); /* it runs on, empty */
+    struct pack_view pack = sample(0);
+    recorder_limit(recorder, RECORDER_MAX_BYTES);
+    assert_true(recorder_add(recorder, &pack, day_s + 3 * DAY_S));
+    assert_int_equal(recorder_running(recorder)->rows, 1);
+    recorder_close(recorder);
+}
+
 static void a_file_that_is_none_is_told(void **state)
 {
     char why[400] = "";
@@ -253,6 +302,7 @@ int main(void)
         cmocka_unit_test(the_running_one_stays_however_old),
         cmocka_unit_test(a_kill_loses_no_second_that_was_over),
         cmocka_unit_test(a_recording_is_read_in_pieces_while_it_runs_and_may_not_vanish_meanwhile),
+        cmocka_unit_test(over_its_limit_the_oldest_day_goes_first_and_today_stays),
         cmocka_unit_test(a_file_that_is_none_is_told),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
