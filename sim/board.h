@@ -9,6 +9,7 @@
 
 #include "core/bms/black_box.h"
 #include "core/bms/memory.h"
+#include "core/inverter/memory.h"
 
 enum { BOARD_SECTOR = 4096, BOARD_SECTORS = MEMORY_STATE_SECTORS + 13 };
 
@@ -23,6 +24,15 @@ struct pack_board {
     void (*changed)(void *context, uint32_t at, size_t n);
     void *context;
 };
+
+/* The inverter's: its flash and what it keeps there. */
+struct inverter_board {
+    struct inverter_memory memory;
+    struct flash flash;
+    uint8_t bytes[BOARD_SECTOR * INVERTER_MEMORY_SECTORS];
+};
+
+void inverter_board_init(struct inverter_board *board);
 
 /* An empty flash; `bytes` of an older one may be put in before the house begins. */
 void board_init(struct pack_board *board);

@@ -34,6 +34,7 @@ void house_set_zone(struct house *house, int32_t local_offset_s)
         struct bms *bms = &house->bms[i];
         bms_set_clock(bms, bms_clock(bms, house->now_ms) + by_s);
     }
+    inverter_set_clock(&house->inverter, inverter_clock(&house->inverter) + by_s);
 }
 
 /* A pack at power-up, with what its flash still says. */
@@ -45,6 +46,18 @@ static void boot_pack(struct house *house, int i)
     if (board != NULL && memory_mount(&board->memory, &board->flash, bms) != NVM_OK) {
         bms_tell(bms, EVENT_MEMORY_DAMAGED, MEMORY_JOURNAL);
     }
+}
+
+/* The inverter at power-up, with what its flash still says and a clock that went on. */
+static void boot_inverter(struct house *house)
+{
+    struct inverter *inverter = &house->inverter;
+    inverter_init(inverter, inverter->profile, house->now_ms);
+    inverter->in.memory_bad =
+        inverter_memory_mount(&house->board.memory, &house->board.flash, inverter) != NVM_OK ||
+        inverter->in.memory_bad;
+    inverter_set_clock(inverter, house->t_ms / 1000 + house->local_offset_s);
+    lcd_init(&house->lcd, house->now_ms);
 }
 
 static void start_packs(struct house *house)
@@ -110,8 +123,9 @@ void house_init(struct house *house, const struct house_spec *spec)
         options.frequency_hz = options.frequency_hz > 0.0 ? options.frequency_hz : 50.0;
         options.delay_s = options.delay_s > 0.0 ? options.delay_s : 10.0;
         generator_init(&house->generator, &options);
-        inverter_init(&house->inverter, profile, house->now_ms);
-        lcd_init(&house->lcd, house->now_ms);
+        house->inverter.profile = profile;
+        inverter_board_init(&house->board);
+        boot_inverter(house);
         house->bridge_loss = losses_of(&profile->bridge_loss, profile->rated_w);
         house->pv_loss = losses_of(&profile->pv_loss, profile->pv_max_w);
     }
@@ -167,13 +181,12 @@ void house_power(struct house *house, bool on)
         }
     }
     house_panels_tick(house);
+    if (!on && house->spec.inverter != NULL) { /* the board sees its supply fail */
+        (void)inverter_memory_save(&house->board.memory, &house->inverter);
+    }
     memset(&house->inverter.out, 0, sizeof house->inverter.out);
     if (on && house->spec.inverter != NULL) {
-        int32_t kept[SET_COUNT];
-        memcpy(kept, house->inverter.set, sizeof kept);
-        inverter_init(&house->inverter, house->inverter.profile, house->now_ms);
-        lcd_init(&house->lcd, house->now_ms);
-        memcpy(house->inverter.set, kept, sizeof kept);
+        boot_inverter(house);
         house->bms_due_ms = house->report_due_ms = house->now_ms;
     }
 }

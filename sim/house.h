@@ -110,6 +110,7 @@ struct house {
     int n_queue;
     struct plain_battery plain;
     struct inverter inverter;
+    struct inverter_board board; /* what it keeps over a loss of power */
     struct lcd lcd;
 
     struct bank bank;

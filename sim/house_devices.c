@@ -239,7 +239,7 @@ static void sense_board(struct house *house, struct inverter_inputs *in)
     const struct inverter_outputs *out = &house->inverter.out;
     const struct stage_out *stage = &house->stage;
     bool shorted = house->force.load_short.on && house->force.load_short.value > 0.5;
-    in->port_w = (int32_t)lrint(house->grid_w);
+    in->port_w = (int32_t)lrint(house->grid_w + house->gen_w);
     in->output_mv = milli(stage->output_v);
     in->output_ma = stage->output_v > 0.0 ? milli(in->load_va / stage->output_v) : 0;
     if (shorted && out->bridge_on) {
@@ -297,6 +297,7 @@ void house_devices(struct house *house)
     if (house->spec.inverter != NULL) {
         sense_inverter(house);
         inverter_step(&house->inverter);
+        inverter_memory_step(&house->board.memory, &house->inverter);
         house_lcd_tick(house);
     }
 }

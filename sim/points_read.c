@@ -174,6 +174,12 @@ INVERTER(pv_input_w, place->n == 1 && number(out, house->stage.pv_w))
 INVERTER(pv_input_v, place->n == 1 && number(out, house->pv_v))
 INVERTER(pv_input_a, place->n == 1 && number(out, house->pv_a))
 INVERTER(pv_kwh, number(out, house->ledger.pv / 3.6e6))
+#define TODAY(name, flow) \
+    INVERTER(name, number(out, (double)inverter_energy_wh(&house->inverter, flow, true) / 1000.0))
+TODAY(pv_today, METER_PV)
+TODAY(bought_today, METER_BOUGHT)
+TODAY(sold_today, METER_SOLD)
+#undef TODAY
 INVERTER(bought_kwh, number(out, house->ledger.bought / 3.6e6))
 INVERTER(sold_kwh, number(out, house->ledger.sold / 3.6e6))
 INVERTER(battery_v, number(out, house->stage.battery_v))

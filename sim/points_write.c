@@ -29,6 +29,7 @@ bool write_clock(struct house *house, const struct place *place, const struct va
         return false;
     }
     house->t_ms = (clock_s - house->local_offset_s) * 1000 + house->t_ms % 1000;
+    inverter_set_clock(&house->inverter, clock_s);
     for (int i = 0; i < house->spec.packs && house->spec.battery == HOUSE_PACKS; i++) {
         bms_set_clock(&house->bms[i], house_local_s(house));
     }

@@ -40,8 +40,8 @@ struct scenario_action {
     const struct sim_point *point;
     struct place place;
     struct value value;
-    bool of_inverter;               /* a key its display has too; without a pack's name it is meant */
-    int64_t hold_ms;                /* ACT_PRESS */
+    bool of_inverter; /* a key its display has too; without a pack's name it is meant */
+    int64_t hold_ms;  /* ACT_PRESS */
     const char *touched, *argument; /* of the key TOUCH: field and entry or password, or NULL */
     int line;
 };

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "core/nvm/bytes.h"
+
 enum {
     SAVE_SOC_PCT100 = 200,
     SAVE_MS = 3600000,
@@ -18,28 +20,11 @@ uint32_t memory_sectors(uint32_t sector_bytes)
     return MEMORY_STATE_SECTORS + records_sectors(sector_bytes);
 }
 
-static uint8_t *put(uint8_t *p, uint64_t value, int n)
-{
-    for (int i = 0; i < n; i++) {
-        *p++ = (uint8_t)(value >> 8 * i);
-    }
-    return p;
-}
-
-static uint64_t take(const uint8_t **p, int n)
-{
-    uint64_t value = 0;
-    for (int i = 0; i < n; i++) {
-        value |= (uint64_t) * (*p)++ << 8 * i;
-    }
-    return value;
-}
-
 static enum nvm_result save_parameters(struct bms_memory *memory, const struct bms *bms)
 {
     uint8_t *p = memory->scratch.bytes;
     for (int i = 0; i < PARAM_COUNT; i++) {
-        p = put(p, (uint32_t)bms->param[i], 4);
+        p = put_number(p, (uint32_t)bms->param[i], 4);
     }
     return nvm_put(&memory->nvm, MEMORY_PARAMETERS, memory->scratch.bytes, PARAMETER_BYTES);
 }
@@ -51,7 +36,7 @@ static void load_parameters(struct bms_memory *memory, struct bms *bms)
     int n = nvm_get(&memory->nvm, MEMORY_PARAMETERS, memory->scratch.bytes, PARAMETER_BYTES);
     bool damaged = n < 0 && n != NVM_ABSENT;
     for (int i = 0; i < n / 4; i++) {
-        int32_t value = (int32_t)(uint32_t)take(&p, 4);
+        int32_t value = (int32_t)(uint32_t)take_number(&p, 4);
         int32_t min;
         int32_t max;
         parameter_range(bms->profile, (enum parameter_id)i, &min, &max);
@@ -71,16 +56,16 @@ static enum nvm_result save_counters(struct bms_memory *memory, const struct bms
 {
     const struct bms_counters *c = &bms->counters;
     uint8_t *p = memory->scratch.bytes;
-    p = put(p, (uint64_t)bms_clock(bms, bms->now_ms), 8);
-    p = put(p, (uint64_t)c->charged_mams, 8);
-    p = put(p, (uint64_t)c->discharged_mams, 8);
-    p = put(p, (uint64_t)c->charged_uj, 8);
-    p = put(p, (uint64_t)c->discharged_uj, 8);
-    p = put(p, (uint64_t)bms->storage.charged_s, 8);
-    p = put(p, (uint64_t)bms->storage.counted_s, 8);
-    p = put(p, (uint32_t)bms->storage.mean_mc, 4);
+    p = put_number(p, (uint64_t)bms_clock(bms, bms->now_ms), 8);
+    p = put_number(p, (uint64_t)c->charged_mams, 8);
+    p = put_number(p, (uint64_t)c->discharged_mams, 8);
+    p = put_number(p, (uint64_t)c->charged_uj, 8);
+    p = put_number(p, (uint64_t)c->discharged_uj, 8);
+    p = put_number(p, (uint64_t)bms->storage.charged_s, 8);
+    p = put_number(p, (uint64_t)bms->storage.counted_s, 8);
+    p = put_number(p, (uint32_t)bms->storage.mean_mc, 4);
     for (int i = 0; i < ROW_COUNT; i++) {
-        p = put(p, c->trips[i], 2);
+        p = put_number(p, c->trips[i], 2);
     }
     return nvm_put(&memory->nvm, MEMORY_COUNTERS, memory->scratch.bytes, COUNTER_BYTES);
 }
@@ -95,17 +80,18 @@ static int64_t load_counters(struct bms_memory *memory, struct bms *bms)
         COUNTERS_LEAST) {
         return 0;
     }
-    int64_t saved_s = (int64_t)take(&p, 8);
-    c->charged_mams = (int64_t)take(&p, 8);
-    c->discharged_mams = (int64_t)take(&p, 8);
-    c->charged_uj = (int64_t)take(&p, 8);
-    c->discharged_uj = (int64_t)take(&p, 8);
-    bms->storage = (struct bms_storage){
-        .known = true, .charged_s = (int64_t)take(&p, 8), .looked_s = bms_clock(bms, bms->now_ms)};
-    bms->storage.counted_s = (int64_t)take(&p, 8);
-    bms->storage.mean_mc = (int32_t)(uint32_t)take(&p, 4);
+    int64_t saved_s = (int64_t)take_number(&p, 8);
+    c->charged_mams = (int64_t)take_number(&p, 8);
+    c->discharged_mams = (int64_t)take_number(&p, 8);
+    c->charged_uj = (int64_t)take_number(&p, 8);
+    c->discharged_uj = (int64_t)take_number(&p, 8);
+    bms->storage = (struct bms_storage){.known = true,
+                                        .charged_s = (int64_t)take_number(&p, 8),
+                                        .looked_s = bms_clock(bms, bms->now_ms)};
+    bms->storage.counted_s = (int64_t)take_number(&p, 8);
+    bms->storage.mean_mc = (int32_t)(uint32_t)take_number(&p, 4);
     for (int i = 0; i < ROW_COUNT; i++) {
-        c->trips[i] = (uint16_t)take(&p, 2);
+        c->trips[i] = (uint16_t)take_number(&p, 2);
     }
     return saved_s;
 }
@@ -160,7 +146,7 @@ enum nvm_result memory_mount(struct bms_memory *memory, const struct flash *flas
     load_access(memory, bms);
     (void)nvm_get(&memory->nvm, MEMORY_ERASED_BELOW, below, sizeof below);
     const uint8_t *p = below;
-    uint32_t erased_below = (uint32_t)take(&p, 4);
+    uint32_t erased_below = (uint32_t)take_number(&p, 4);
     if (records_mount(&memory->records, flash, MEMORY_STATE_SECTORS, erased_below) != NVM_OK) {
         return NVM_IO;
     }
@@ -255,7 +241,7 @@ enum nvm_result memory_erase_records(struct bms_memory *memory, struct bms *bms)
     if (!memory->mounted) {
         return NVM_IO;
     }
-    put(below, records_erase(&memory->records), 4);
+    put_number(below, records_erase(&memory->records), 4);
     enum nvm_result result = nvm_put(&memory->nvm, MEMORY_ERASED_BELOW, below, sizeof below);
     bms_tell(bms, EVENT_ERASED, 0);
     return result;

@@ -14,7 +14,7 @@
  */
 
 #include "core/bms/bms.h"
-#include "core/bms/nvm.h"
+#include "core/nvm/nvm.h"
 #include "core/bms/records.h"
 
 enum { MEMORY_STATE_SECTORS = 4, PARAMETER_BYTES = 4 * PARAM_COUNT };

@@ -17,7 +17,7 @@
  */
 
 #include "core/bms/bms.h"
-#include "core/bms/nvm.h"
+#include "core/nvm/nvm.h"
 
 enum { RECORD_BYTES = 96, RECORDS_KEPT = 500 };
 

@@ -99,6 +99,7 @@ void inverter_step(struct inverter *inverter)
 {
     inverter->dt_ms = inverter->in.now_ms - inverter->last_ms;
     inverter->last_ms = inverter->in.now_ms;
+    inverter_count_energy(inverter); /* what flowed since the last step, as it was switched then */
     inverter_qualify(inverter);
     inverter_choose(inverter);
     inverter_save_energy(inverter);

@@ -62,7 +62,7 @@ struct inverter_inputs {
     int32_t gen_mv, gen_hz100; /* at the generator input */
     int16_t heatsink_c10;
     /* what a board may lack: NOT_MEASURED */
-    int32_t port_w;                     /* through the grid port, + buys */
+    int32_t port_w;                     /* through the AC input in use, + draws */
     int32_t output_mv, output_ma;       /* at the bridge, RMS */
     int32_t output_dc_mv, output_dc_ma; /* direct part of both */
     int32_t bus_mv, bus2_mv;            /* DC bus, read twice */
@@ -135,9 +135,28 @@ struct fault_watch {
 /* What a fault stops, bits of `stops`. */
 enum { STOPS_OUTPUT = 1, STOPS_BATTERY = 2, STOPS_PV = 4, STOPS_GRID = 8 };
 
+/* What flowed, by the inverter's own measurements. */
+enum meter_flow {
+    METER_PV,
+    METER_LOAD,
+    METER_BOUGHT,
+    METER_SOLD,
+    METER_GENERATED,
+    METER_CHARGED,
+    METER_DISCHARGED,
+    METER_COUNT
+};
+
+struct inverter_energy {
+    int64_t total_mws[METER_COUNT], today_mws[METER_COUNT];
+    int32_t day; /* of its clock, since 1970 */
+};
+
 struct inverter {
     const struct inverter_profile *profile;
     int32_t set[SET_COUNT];
+    int64_t clock_ms; /* local time since 1970; from 0 on while nobody set it */
+    struct inverter_energy energy;
     struct inverter_inputs in;
     struct inverter_outputs out;
     uint32_t last_ms, dt_ms;
@@ -237,6 +256,17 @@ const struct setting_pair *inverter_conflict(const struct inverter *inverter, en
 enum setting_verdict inverter_set(struct inverter *inverter, enum setting_id id,
                                   int32_t value) MUST_USE;
 
+/* All settings at once, as they were stored; one that its row refuses, or a hard pair that does not
+   hold, falls to its default. False when that happened. */
+bool inverter_restore(struct inverter *inverter, const int32_t set[SET_COUNT]) MUST_USE;
+
+/* The clock: local seconds since 1970. Setting it changes no counter but which day is today. */
+void inverter_set_clock(struct inverter *inverter, int64_t local_s);
+int64_t inverter_clock(const struct inverter *inverter);
+
+/* Energy of a flow, Wh: since midnight, or since it was made. */
+int64_t inverter_energy_wh(const struct inverter *inverter, enum meter_flow flow, bool today);
+
 /* A user's restart: latched faults are forgotten; those whose cause is there come back. */
 void inverter_clear_faults(struct inverter *inverter);
 
@@ -270,6 +300,7 @@ void inverter_charge(struct inverter *inverter);
 void inverter_dispatch(struct inverter *inverter);
 void inverter_protect(struct inverter *inverter);
 void inverter_raise(struct inverter *inverter, enum fault_id fault, bool on);
+void inverter_count_energy(struct inverter *inverter);
 bool inverter_is_full(const struct inverter *inverter);
 bool inverter_wants_full(const struct inverter *inverter); /* the BMS asks for the top */
 bool inverter_keeps_charge(

@@ -229,3 +229,29 @@ void inverter_load_defaults(struct inverter *inverter)
     }
     load_preset(inverter);
 }
+
+bool inverter_restore(struct inverter *inverter, const int32_t set[SET_COUNT])
+{
+    const struct inverter_profile *profile = inverter->profile;
+    bool whole = true;
+    int32_t type = set[SET_BATTERY_TYPE];
+    if (type >= 0 && type < profile->n_presets) {
+        inverter->set[SET_BATTERY_TYPE] = type;
+        load_preset(inverter);
+    }
+    for (int i = 0; i < profile->n_settings; i++) {
+        const struct setting_row *row = &profile->settings[i];
+        bool fits = check_range(inverter, row, set[row->id]) == VERDICT_OK;
+        inverter->set[row->id] = fits ? set[row->id] : inverter->set[row->id];
+        whole = whole && fits;
+    }
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        const struct setting_pair *pair = &pairs[i];
+        if (pair->kind == PAIR_HARD &&
+            inverter->set[pair->lower] + pair->margin > inverter->set[pair->upper]) {
+            inverter_load_defaults(inverter);
+            return false;
+        }
+    }
+    return whole;
+}

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "core/bms/nvm.h"
+#include "core/nvm/nvm.h"
 
 enum { RAM_SECTOR = 1024, RAM_SECTORS = 60, ERASE_STEPS = 16 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef HEARTH_CORE_BMS_NVM_H
-#define HEARTH_CORE_BMS_NVM_H
+#ifndef HEARTH_CORE_NVM_NVM_H
+#define HEARTH_CORE_NVM_NVM_H
 
 /*
  * Values that survive power loss, on a few sectors of NOR flash. The caller owns the flash and

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A journal of values on NOR flash; layout and promises in the header. */
-#include "core/bms/nvm.h"
+#include "core/nvm/nvm.h"
 
 #include <string.h>
 
