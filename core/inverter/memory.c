@@ -53,8 +53,8 @@ static bool load_settings(struct inverter_memory *memory, struct inverter *inver
     if (n < 0) {
         return n == NVM_ABSENT;
     }
-    int32_t set[SET_COUNT];
-    memcpy(set, inverter->set, sizeof set);
+    int32_t *set = memory->stored; /* kept off the stack */
+    memcpy(set, inverter->set, sizeof memory->stored);
     const uint8_t *p = bytes;
     for (int i = 0; i < n / 4; i++) {
         set[i] = (int32_t)(uint32_t)take_number(&p, 4);
