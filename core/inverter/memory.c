@@ -12,16 +12,16 @@ enum {
     SETTING_BYTES = 4 * SET_COUNT,
     COUNTER_BYTES = 4 + 4 + 16 * METER_COUNT
 };
+_Static_assert((int)COUNTER_BYTES <= (int)SETTING_BYTES, "one scratch serves both");
 
 static enum nvm_result save_settings(struct inverter_memory *memory,
                                      const struct inverter *inverter)
 {
-    uint8_t bytes[SETTING_BYTES];
-    uint8_t *p = bytes;
+    uint8_t *p = memory->scratch;
     for (int i = 0; i < SET_COUNT; i++) {
         p = put_number(p, (uint32_t)inverter->set[i], 4);
     }
-    enum nvm_result result = nvm_put(&memory->nvm, INVERTER_SETTINGS, bytes, sizeof bytes);
+    enum nvm_result result = nvm_put(&memory->nvm, INVERTER_SETTINGS, memory->scratch, SETTING_BYTES);
     if (result == NVM_OK) {
         memcpy(memory->stored, inverter->set, sizeof memory->stored);
     }
@@ -32,8 +32,7 @@ static enum nvm_result save_counters(struct inverter_memory *memory,
                                      const struct inverter *inverter)
 {
     const struct inverter_energy *energy = &inverter->energy;
-    uint8_t bytes[COUNTER_BYTES];
-    uint8_t *p = bytes;
+    uint8_t *p = memory->scratch;
     p = put_number(p, inverter->days_since_equalize, 4);
     p = put_number(p, (uint32_t)energy->day, 4);
     for (int i = 0; i < METER_COUNT; i++) {
@@ -41,21 +40,20 @@ static enum nvm_result save_counters(struct inverter_memory *memory,
         p = put_number(p, (uint64_t)energy->today_mws[i], 8);
     }
     memory->stored_day = energy->day;
-    return nvm_put(&memory->nvm, INVERTER_COUNTERS, bytes, sizeof bytes);
+    return nvm_put(&memory->nvm, INVERTER_COUNTERS, memory->scratch, COUNTER_BYTES);
 }
 
 /* The battery type first: it says what else may stand there. Ids are append-only: a value written
    by an older program is the beginning of ours. False when something stored was refused. */
 static bool load_settings(struct inverter_memory *memory, struct inverter *inverter)
 {
-    uint8_t bytes[SETTING_BYTES];
-    int n = nvm_get(&memory->nvm, INVERTER_SETTINGS, bytes, sizeof bytes);
+    int n = nvm_get(&memory->nvm, INVERTER_SETTINGS, memory->scratch, SETTING_BYTES);
     if (n < 0) {
         return n == NVM_ABSENT;
     }
     int32_t *set = memory->stored; /* kept off the stack */
     memcpy(set, inverter->set, sizeof memory->stored);
-    const uint8_t *p = bytes;
+    const uint8_t *p = memory->scratch;
     for (int i = 0; i < n / 4; i++) {
         set[i] = (int32_t)(uint32_t)take_number(&p, 4);
     }
@@ -65,9 +63,8 @@ static bool load_settings(struct inverter_memory *memory, struct inverter *inver
 static void load_counters(struct inverter_memory *memory, struct inverter *inverter)
 {
     struct inverter_energy *energy = &inverter->energy;
-    uint8_t bytes[COUNTER_BYTES];
-    const uint8_t *p = bytes;
-    if (nvm_get(&memory->nvm, INVERTER_COUNTERS, bytes, sizeof bytes) != COUNTER_BYTES) {
+    const uint8_t *p = memory->scratch;
+    if (nvm_get(&memory->nvm, INVERTER_COUNTERS, memory->scratch, COUNTER_BYTES) != COUNTER_BYTES) {
         return;
     }
     inverter->days_since_equalize = (uint32_t)take_number(&p, 4);

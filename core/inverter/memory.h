@@ -29,6 +29,7 @@ struct inverter_memory {
     int32_t stored[SET_COUNT];
     int32_t stored_day;
     uint32_t saved_ms;
+    uint8_t scratch[4 * SET_COUNT]; /* kept off the stack */
 };
 
 /* Finds the flash's content and puts it into an inverter fresh from inverter_init(): called once at
