@@ -22,6 +22,9 @@ void inverter_init(struct inverter *inverter, const struct inverter_profile *pro
 
 static enum inverter_state state_of(const struct inverter *inverter)
 {
+    if (inverter->in.updating) {
+        return INVERTER_UPDATE;
+    }
     if (inverter_stops_output(inverter)) {
         return INVERTER_FAULT;
     }
@@ -55,15 +58,15 @@ static bool break_before_make(struct inverter *inverter)
 static void stop_at_once(struct inverter *inverter)
 {
     struct inverter_outputs *out = &inverter->out;
-    if (inverter_stops_output(inverter) ||
+    if (inverter_stops_output(inverter) || inverter->in.updating ||
         (out->feed == FEED_GRID && (inverter->stops & STOPS_GRID) != 0)) {
         out->feed = FEED_NONE;
     }
-    if (inverter_stops_battery(inverter)) {
+    if (inverter_stops_battery(inverter) || inverter->in.updating) {
         out->battery_on = false;
         out->charge_limit_ma = out->grid_charge_ma = out->discharge_limit_ma = 0;
     }
-    if (inverter_stops_pv(inverter)) {
+    if (inverter_stops_pv(inverter) || inverter->in.updating) {
         out->pv_on = false;
     }
 }

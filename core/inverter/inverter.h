@@ -71,6 +71,7 @@ struct inverter_inputs {
     int32_t fan_rpm;
     int32_t peer_age_ms;       /* since the other controller's last frame */
     int32_t versions[3];       /* DSP, second DSP, ARM: fitting when hundreds are equal */
+    bool updating;             /* firmware is being written: nothing may run */
     bool memory_bad;           /* the non-volatile memory failed its check */
     struct battery_report bms; /* last report, if any was ever heard */
     uint32_t bms_at_ms;

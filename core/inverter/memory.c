@@ -21,7 +21,8 @@ static enum nvm_result save_settings(struct inverter_memory *memory,
     for (int i = 0; i < SET_COUNT; i++) {
         p = put_number(p, (uint32_t)inverter->set[i], 4);
     }
-    enum nvm_result result = nvm_put(&memory->nvm, INVERTER_SETTINGS, memory->scratch, SETTING_BYTES);
+    enum nvm_result result =
+        nvm_put(&memory->nvm, INVERTER_SETTINGS, memory->scratch, SETTING_BYTES);
     if (result == NVM_OK) {
         memcpy(memory->stored, inverter->set, sizeof memory->stored);
     }

@@ -7,7 +7,8 @@
  * since it last equalised. The caller gives a flash and calls inverter_memory_step() after each
  * inverter_step(). Settings are written when they change, counters each hour, at midnight and when
  * the supply fails; with a setting changed each day a sector of 4 kB wears some 4 000 times in 20
- * years (a test counts it; flash stands 100 000). Journal and its promises under power cuts: core/nvm/nvm.h.
+ * years (a test counts it; flash stands 100 000). Journal and its promises under power cuts:
+ * core/nvm/nvm.h.
  *
  * A stored setting that its row refuses is not used: the default stands instead, alarm 502 tells it
  * until the memory was written well again.

@@ -9,6 +9,7 @@
 
 #include "core/product/lcd.h"
 #include "core/product/setting.h"
+#include "core/update/update.h"
 
 enum fault_class { CLASS_FAULT, CLASS_ALARM };
 
@@ -62,6 +63,7 @@ struct inverter_profile {
     const struct fault_row *faults; /* by enum fault_id */
     const struct lcd_page *pages;   /* of its segment display; NULL: it has none */
     uint8_t n_pages;
+    const struct update_model *update;
     uint8_t battery_v; /* class of the battery, as its page says */
     const char *manual;
 };

@@ -30,6 +30,17 @@ static const struct lcd_page pages[] = {
 #undef SIDE
 };
 
+/* Files of manual 003, 5.2: sizes printed there, with room to grow; times printed there. */
+static const struct update_model update = {
+    .product = "offgrid",
+    .part =
+        {{.pattern = "MDSP_BA*.hex", .most_bytes = 320 * 1024, .write_ms = 60000, .version_of = 0},
+         {.pattern = "SDSP_BA*.hex", .most_bytes = 160 * 1024, .write_ms = 60000, .version_of = 1},
+         {.pattern = "ABAA????.bin", .most_bytes = 512 * 1024, .write_ms = 15000, .version_of = 2}},
+    .n_parts = 3,
+    .gap_ms = 5000,
+};
+
 /* In the order of setting 9's options. */
 /* clang-format off */
 static const struct battery_preset presets[] = {
@@ -80,12 +91,13 @@ static const struct battery_preset presets[] = {
         .idle = 0.001F, .linear = 0.010F, .square = 0.009F \
     }
 
-#define FAMILY                                                                                 \
-    .pv_max_mv = 550000, .pv_start_mv = 120000, .pv_stop_mv = 90000, .mppt_min_mv = 90000,     \
-    .mppt_max_mv = 500000, .input_max_w = 8050, .transfer_ms = 4, .bridge_loss = BRIDGE_LOSS,  \
-    .pv_loss = PV_LOSS, .settings = settings, .n_settings = N_SETTINGS, .presets = presets,    \
-    .n_presets = sizeof presets / sizeof presets[0], .faults = faults, .generator_port = true, \
-    .pages = pages, .n_pages = sizeof pages / sizeof pages[0], .battery_v = 48, .manual = "003"
+#define FAMILY                                                                                     \
+    .pv_max_mv = 550000, .pv_start_mv = 120000, .pv_stop_mv = 90000, .mppt_min_mv = 90000,         \
+    .mppt_max_mv = 500000, .input_max_w = 8050, .transfer_ms = 4, .bridge_loss = BRIDGE_LOSS,      \
+    .pv_loss = PV_LOSS, .settings = settings, .n_settings = N_SETTINGS, .presets = presets,        \
+    .n_presets = sizeof presets / sizeof presets[0], .faults = faults, .generator_port = true,     \
+    .pages = pages, .n_pages = sizeof pages / sizeof pages[0], .battery_v = 48, .update = &update, \
+    .manual = "003"
 
 const struct inverter_profile offgrid_3000 = {
     FAMILY,
