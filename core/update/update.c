@@ -186,7 +186,7 @@ static enum update_result find_parts(struct updater *updater)
             return UPDATE_OLDER;
         }
         taken |= 1U << part;
-        updater->part_of[i] = (int8_t)part;
+        updater->part_of[i] = (uint8_t)part;
     }
     return UPDATE_OK;
 }
@@ -275,6 +275,19 @@ static void begin_file(struct updater *updater, uint32_t now_ms)
     }
 }
 
+/* Whether the flash has taken what was written. */
+static bool holds(const struct flash *flash, uint32_t at, const uint8_t *bytes, uint32_t n)
+{
+    uint8_t back[32];
+    for (uint32_t i = 0; i < n; i += sizeof back) {
+        if (flash->read(flash->context, at + i, back, sizeof back) != 0 ||
+            memcmp(back, bytes + i, sizeof back) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* A part the drive did not bring goes over as it runs, so that a bank is always a whole set. */
 static bool copy_part(struct updater *updater, int part)
 {
@@ -282,7 +295,6 @@ static bool copy_part(struct updater *updater, int part)
     uint32_t from = part_sector(updater, updater->boot.bank, part) * flash->sector_bytes;
     uint32_t to = part_sector(updater, !updater->boot.bank, part) * flash->sector_bytes;
     uint32_t n = whole_sectors(updater->model->part[part].most_bytes, flash->sector_bytes);
-    uint8_t back[UPDATE_CHUNK];
     for (uint32_t i = 0; i < n; i++) {
         if (flash->erase(flash->context, to / flash->sector_bytes + i) != 0) {
             return false;
@@ -291,8 +303,7 @@ static bool copy_part(struct updater *updater, int part)
     for (uint32_t at = 0; at < n * flash->sector_bytes; at += UPDATE_CHUNK) {
         if (flash->read(flash->context, from + at, updater->chunk, UPDATE_CHUNK) != 0 ||
             flash->write(flash->context, to + at, updater->chunk, UPDATE_CHUNK) != 0 ||
-            flash->read(flash->context, to + at, back, UPDATE_CHUNK) != 0 ||
-            memcmp(back, updater->chunk, UPDATE_CHUNK) != 0) {
+            !holds(flash, to + at, updater->chunk, UPDATE_CHUNK)) {
             return false;
         }
     }

@@ -103,7 +103,7 @@ struct updater {
     struct nvm record;
     struct update_drive drive;
     struct manifest list;
-    int8_t part_of[MANIFEST_FILES]; /* which part each file is for */
+    uint8_t part_of[MANIFEST_FILES]; /* which part each file is for */
     uint8_t file;
     uint32_t done;
     uint32_t begun_ms;
