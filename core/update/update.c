@@ -4,114 +4,7 @@
 
 #include <string.h>
 
-#include "core/nvm/bytes.h"
-
-enum { BOOT_KIND = 0, BOOT_BYTES = 2 + 2 * 4 * UPDATE_PARTS, PROGRESS_WHOLE = 255 };
-
-/* --- where things lie --- */
-
-static uint32_t whole_sectors(uint32_t bytes, uint32_t sector_bytes)
-{
-    return (bytes + sector_bytes - 1) / sector_bytes;
-}
-
-static uint32_t bank_sectors(const struct update_model *model, uint32_t sector_bytes)
-{
-    uint32_t n = 0;
-    for (int i = 0; i < model->n_parts; i++) {
-        n += whole_sectors(model->part[i].most_bytes, sector_bytes);
-    }
-    return n;
-}
-
-uint32_t update_flash_bytes(const struct update_model *model, uint32_t sector_bytes)
-{
-    return (UPDATE_BOOT_SECTORS + 2 * bank_sectors(model, sector_bytes)) * sector_bytes;
-}
-
-static uint32_t part_sector(const struct updater *updater, int bank, int part)
-{
-    uint32_t sector_bytes = updater->flash->sector_bytes;
-    uint32_t n = UPDATE_BOOT_SECTORS + (uint32_t)bank * bank_sectors(updater->model, sector_bytes);
-    for (int i = 0; i < part; i++) {
-        n += whole_sectors(updater->model->part[i].most_bytes, sector_bytes);
-    }
-    return n;
-}
-
-/* --- the boot record --- */
-
-static enum nvm_result save_boot(struct updater *updater, const struct update_boot *boot)
-{
-    uint8_t bytes[BOOT_BYTES];
-    uint8_t *p = put_number(put_number(bytes, boot->bank, 1), boot->trial, 1);
-    for (int i = 0; i < 2 * UPDATE_PARTS; i++) {
-        p = put_number(p, (uint32_t)boot->version[i / UPDATE_PARTS][i % UPDATE_PARTS], 4);
-    }
-    enum nvm_result result = nvm_put(&updater->record, BOOT_KIND, bytes, sizeof bytes);
-    if (result == NVM_OK) {
-        updater->boot = *boot;
-    }
-    return result;
-}
-
-static bool load_boot(struct updater *updater)
-{
-    uint8_t bytes[BOOT_BYTES];
-    if (nvm_get(&updater->record, BOOT_KIND, bytes, sizeof bytes) != BOOT_BYTES || bytes[0] > 1 ||
-        bytes[1] > 2) {
-        return false;
-    }
-    const uint8_t *p = bytes;
-    updater->boot.bank = (uint8_t)take_number(&p, 1);
-    updater->boot.trial = (uint8_t)take_number(&p, 1);
-    for (int i = 0; i < 2 * UPDATE_PARTS; i++) {
-        updater->boot.version[i / UPDATE_PARTS][i % UPDATE_PARTS] =
-            (int32_t)(uint32_t)take_number(&p, 4);
-    }
-    return true;
-}
-
-// NOLINTNEXTLINE(readability-function-size): what the owner lends
-enum nvm_result update_start(struct updater *updater, const struct update_model *model,
-                             const struct flash *flash, const struct update_crypto *crypto,
-                             const int32_t works[UPDATE_PARTS])
-{
-    memset(updater, 0, sizeof *updater);
-    updater->model = model;
-    updater->flash = flash;
-    updater->crypto = *crypto;
-    for (int i = 0; i < UPDATE_PARTS; i++) {
-        updater->boot.version[0][i] = updater->boot.version[1][i] = works[i];
-    }
-    enum nvm_result result = nvm_mount(&updater->record, flash, 0, UPDATE_BOOT_SECTORS);
-    if (result != NVM_OK || !load_boot(updater)) {
-        return result;
-    }
-    struct update_boot boot = updater->boot;
-    if (boot.trial == 0) {
-        return NVM_OK;
-    }
-    updater->rolled_back = boot.trial == 2;
-    boot.bank = updater->rolled_back ? !boot.bank : boot.bank;
-    boot.trial = updater->rolled_back ? 0 : 2;
-    return save_boot(updater, &boot);
-}
-
-enum nvm_result update_confirm(struct updater *updater)
-{
-    struct update_boot boot = updater->boot;
-    if (boot.trial == 0) {
-        return NVM_OK;
-    }
-    boot.trial = 0;
-    return save_boot(updater, &boot);
-}
-
-int32_t update_version(const struct updater *updater, int part)
-{
-    return updater->boot.version[updater->boot.bank][part];
-}
+enum { PROGRESS_WHOLE = 255 };
 
 /* --- checking --- */
 
@@ -202,7 +95,8 @@ static bool read_drive(struct updater *updater, uint32_t at, uint32_t n)
 
 static bool read_bank(struct updater *updater, uint32_t at, uint32_t n)
 {
-    uint32_t sector = part_sector(updater, !updater->boot.bank, updater->part_of[updater->file]);
+    uint32_t sector =
+        update_sector_of(updater, !updater->boot.bank, updater->part_of[updater->file]);
     const struct flash *flash = updater->flash;
     return flash->read(flash->context, sector * flash->sector_bytes + at, updater->chunk, n) == 0;
 }
@@ -254,8 +148,8 @@ static bool erase_part(struct updater *updater)
 {
     const struct flash *flash = updater->flash;
     int part = updater->part_of[updater->file];
-    uint32_t first = part_sector(updater, !updater->boot.bank, part);
-    uint32_t n = whole_sectors(updater->model->part[part].most_bytes, flash->sector_bytes);
+    uint32_t first = update_sector_of(updater, !updater->boot.bank, part);
+    uint32_t n = update_sectors(updater, part);
     for (uint32_t i = 0; i < n; i++) {
         if (flash->erase(flash->context, first + i) != 0) {
             return false;
@@ -292,9 +186,9 @@ static bool holds(const struct flash *flash, uint32_t at, const uint8_t *bytes, 
 static bool copy_part(struct updater *updater, int part)
 {
     const struct flash *flash = updater->flash;
-    uint32_t from = part_sector(updater, updater->boot.bank, part) * flash->sector_bytes;
-    uint32_t to = part_sector(updater, !updater->boot.bank, part) * flash->sector_bytes;
-    uint32_t n = whole_sectors(updater->model->part[part].most_bytes, flash->sector_bytes);
+    uint32_t from = update_sector_of(updater, updater->boot.bank, part) * flash->sector_bytes;
+    uint32_t to = update_sector_of(updater, !updater->boot.bank, part) * flash->sector_bytes;
+    uint32_t n = update_sectors(updater, part);
     for (uint32_t i = 0; i < n; i++) {
         if (flash->erase(flash->context, to / flash->sector_bytes + i) != 0) {
             return false;
@@ -341,7 +235,7 @@ static void switch_banks(struct updater *updater)
     }
     boot.bank = to;
     boot.trial = 1;
-    if (save_boot(updater, &boot) != NVM_OK) {
+    if (update_save_boot(updater, &boot) != NVM_OK) {
         end(updater, UPDATE_FLASH);
         return;
     }
@@ -371,7 +265,7 @@ static void write_file(struct updater *updater, uint32_t now_ms)
     const struct manifest_file *file = &updater->list.file[updater->file];
     const struct flash *flash = updater->flash;
     int part = updater->part_of[updater->file];
-    uint32_t base = part_sector(updater, !updater->boot.bank, part) * flash->sector_bytes;
+    uint32_t base = update_sector_of(updater, !updater->boot.bank, part) * flash->sector_bytes;
     uint32_t write_ms = updater->model->part[part].write_ms;
     uint64_t past_ms = now_ms - updater->begun_ms;
     uint32_t due = past_ms >= write_ms ? file->bytes : (uint32_t)(file->bytes * past_ms / write_ms);

@@ -135,6 +135,11 @@ static inline bool update_busy(const struct updater *updater)
 /* Version of a part that runs, hundredths. */
 int32_t update_version(const struct updater *updater, int part);
 
+/* private to core/update: first sector and number of sectors of a part in a bank; the record */
+uint32_t update_sector_of(const struct updater *updater, int bank, int part);
+uint32_t update_sectors(const struct updater *updater, int part);
+enum nvm_result update_save_boot(struct updater *updater, const struct update_boot *boot);
+
 /* A sentence for people. */
 const char *update_result_text(enum update_result result);
 
