@@ -66,6 +66,14 @@ static const struct cli_option inputs_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option firmware_options[] = {
+    {"--product", "PRODUCT", "offgrid_6000 unless set"},
+    {"--key", "FILE", "secret key, to sign"},
+    {"--public", "FILE", "public key, to check and try"},
+    {"--version", "N.NN", "of the files, to sign"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option panel_options[] = {
     {"--pack", "N", "which pack of the site (default 1)"},
     {"--speed", "X", "simulated time runs X times as fast as the clock (0 to 3600, default 1)"},
@@ -167,6 +175,12 @@ const struct cli_command cli_commands[] = {
      "the values are read from standard input: an object {POINT: value}, or what decode --json "
      "prints. What is not said of a serial battery is 16 cells at 3.3 V, half full, 100 Ah.",
      "hearth encode pylon-can --set battery.soc_pct=50 battery.charge_voltage_v=56.0", cmd_encode},
+    {"firmware", "keys FILE | sign|check|try FOLDER", "drives with signed firmware",
+     firmware_options,
+     "Makes a pair of keys, signs the files in the folder of a drive (writes its Upgrading.INI), "
+     "checks a folder as an inverter would, or puts it into a virtual one and shows how that goes: "
+     "files, times, lamp, versions.",
+     "hearth firmware try /media/usb --public maker.key.pub", cmd_firmware},
     {"inputs", "FILE...", "check a file of weather, load or prices", inputs_options,
      "Reads a file as its provider wrote it and says what is in it, what had to be repaired and "
      "whether its clock fits the sun.",

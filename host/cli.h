@@ -39,6 +39,7 @@ int cmd_decode(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_emulate(int argc, char **argv);
 int cmd_encode(int argc, char **argv);
+int cmd_firmware(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_monitor(int argc, char **argv);
 int cmd_scenario(int argc, char **argv);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plant/rng.h"
+#include "sim/firmware.h"
 #include "sim/panels.h"
 
 /* Devices boot one minute before their millisecond counter wraps, so that every run crosses it. */
@@ -56,7 +57,8 @@ static void boot_inverter(struct house *house)
     inverter->in.memory_bad =
         inverter_memory_mount(&house->board.memory, &house->board.flash, inverter) != NVM_OK ||
         inverter->in.memory_bad;
-    inverter_set_clock(inverter, house->t_ms / 1000 + house->local_offset_s);
+    inverter_set_clock(inverter, house_local_s(house));
+    house_firmware_versions(house);
     lcd_init(&house->lcd, house->now_ms);
 }
 

@@ -87,6 +87,8 @@ struct pack_told {
 
 enum { HOUSE_EVENTS = 64 };
 
+struct firmware_desk;
+
 struct house {
     struct house_spec spec;
     int64_t t_ms;
@@ -110,7 +112,8 @@ struct house {
     int n_queue;
     struct plain_battery plain;
     struct inverter inverter;
-    struct inverter_board board; /* what it keeps over a loss of power */
+    struct firmware_desk *firmware; /* lent by house_firmware_init() */
+    struct inverter_board board;    /* what it keeps over a loss of power */
     struct lcd lcd;
 
     struct bank bank;

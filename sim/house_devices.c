@@ -7,6 +7,7 @@
 
 #include "core/proto/can_dialect.h"
 #include "plant/num.h"
+#include "sim/firmware.h"
 #include "sim/lcd.h"
 #include "sim/panels.h"
 
@@ -299,5 +300,6 @@ void house_devices(struct house *house)
         inverter_step(&house->inverter);
         inverter_memory_step(&house->board.memory, &house->inverter);
         house_lcd_tick(house);
+        house_firmware_tick(house);
     }
 }

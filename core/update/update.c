@@ -11,7 +11,7 @@ enum { PROGRESS_WHOLE = 255 };
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 
 /* Greedy, with one place to come back to: patterns are ours and short. */
-static bool matches(const char *pattern, const char *name)
+bool update_name_fits(const char *pattern, const char *name)
 {
     const char *star = NULL;
     const char *back = NULL;
@@ -65,7 +65,7 @@ static enum update_result find_parts(struct updater *updater)
         const struct manifest_file *file = &updater->list.file[i];
         int part = 0;
         while (part < updater->model->n_parts &&
-               !matches(updater->model->part[part].pattern, file->name)) {
+               !update_name_fits(updater->model->part[part].pattern, file->name)) {
             part++;
         }
         memcpy(updater->at_file, file->name, MANIFEST_NAME);

@@ -140,6 +140,9 @@ uint32_t update_sector_of(const struct updater *updater, int bank, int part);
 uint32_t update_sectors(const struct updater *updater, int part);
 enum nvm_result update_save_boot(struct updater *updater, const struct update_boot *boot);
 
+/* Whether a file's name is of a part's pattern. */
+bool update_name_fits(const char *pattern, const char *name);
+
 /* A sentence for people. */
 const char *update_result_text(enum update_result result);
 
