@@ -29,77 +29,6 @@ static bool list_products(struct writer *w, const struct product *only)
     return true;
 }
 
-static const char *const setting_columns[] = {
-    "product", "id",   "mnemonic", "name",         "type",   "options", "default", "min",
-    "max",     "step", "unit",     "applies_when", "access", "effect",  NULL};
-static const int setting_widths[] = {0, 4, 9, 42, 8, 34, 8, 7, 7, 6, 5, 0, 10, 0};
-
-static void setting_cell(struct writer *w, const struct setting_row *row, int32_t value, bool shown)
-{
-    char text[40] = "";
-    if (shown) {
-        setting_format(row, value, text, sizeof text);
-    }
-    list_cell(w, text);
-}
-
-static bool list_settings(struct writer *w, const struct product *product)
-{
-    static const char *const types[] = {"enum", "enum", "bool", "int", "decimal"};
-    if (product->inverter == NULL) {
-        return false;
-    }
-    for (int i = 0; i < product->inverter->n_settings; i++) {
-        const struct setting_row *row = &product->inverter->settings[i];
-        char no[8];
-        bool ranged = row->type == SETTING_INT || row->type == SETTING_DECIMAL;
-        snprintf(no, sizeof no, "%d", row->no);
-        list_begin(w);
-        list_cell(w, product->id);
-        list_cell(w, no);
-        list_cell(w, row->mnemonic);
-        list_cell(w, row->name);
-        list_cell(w, types[row->type]);
-        list_cell(w, row->options);
-        setting_cell(w, row, row->def, true);
-        setting_cell(w, row, row->min, ranged);
-        setting_cell(w, row, row->max, ranged);
-        setting_cell(w, row, row->step, ranged);
-        list_cell(w, row->unit);
-        list_cell(w, row->applies);
-        list_cell(w, row->access == ACCESS_USER ? "user" : "installer");
-        list_cell(w, row->effect);
-        list_end(w);
-    }
-    return true;
-}
-
-static const char *const fault_columns[] = {"product",   "code",     "class",    "source", "name",
-                                            "condition", "reaction", "recovery", "advice", NULL};
-static const int fault_widths[] = {0, 5, 7, 0, 40, 0, 48, 0, 0};
-
-static bool list_faults(struct writer *w, const struct product *product)
-{
-    if (product->inverter == NULL) {
-        return false;
-    }
-    for (int i = 0; i < FAULT_COUNT; i++) {
-        const struct fault_row *row = &product->inverter->faults[i];
-        list_begin(w);
-        list_cell(w, product->id);
-        list_cell(w, row->code);
-        list_cell(w, row->class == CLASS_FAULT ? "fault" : "alarm");
-        list_cell(w, "-");
-        list_cell(w, row->name);
-        list_cell(w, row->condition);
-        list_cell(w, row->reaction);
-        list_cell(w, row->recovery);
-        list_cell(w, row->advice);
-        list_end(w);
-    }
-    return true;
-}
-
 static const char *const point_columns[] = {"point", "use", "type", "words", "here", NULL};
 static const int point_widths[] = {36, 4, 8, 44, 5};
 
@@ -140,19 +69,25 @@ static const struct table {
     {"compat", false, OF_PACKS, compat_columns, compat_widths, list_compat},
     {"pins", false, OF_PACKS, pin_columns, pin_widths, list_pins},
     {"pages", false, OF_PACKS, page_columns, page_widths, list_pages},
+    {"pages", true, OF_INVERTERS, lcd_page_columns, lcd_page_widths, list_lcd_pages},
     {"leds", false, OF_PACKS, led_columns, led_widths, list_leds},
     {"soc-leds", false, OF_PACKS, soc_led_columns, soc_led_widths, list_soc_leds},
     {"guide", true, OF_PACKS, guide_columns, guide_widths, list_guide},
 };
 
-static const struct table *table_of(const char *name)
+/* The table of a name; of two, the one for the kind of product that was named. */
+static const struct table *table_of(const char *name, const char *product_name)
 {
+    const struct product *product = product_name != NULL ? product_find(product_name) : NULL;
+    const struct table *found = NULL;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        if (strcmp(tables[i].name, name) == 0) {
-            return &tables[i];
+        bool inverter = product != NULL && product->inverter != NULL;
+        bool fits = tables[i].of != OF_INVERTERS || inverter;
+        if (strcmp(tables[i].name, name) == 0 && (found == NULL || (fits && inverter))) {
+            found = &tables[i];
         }
     }
-    return NULL;
+    return found;
 }
 
 static int list_one_protocol(const struct table *table, const char *name, bool dbc)
@@ -168,7 +103,7 @@ static int list_one_protocol(const struct table *table, const char *name, bool d
 /* The table that was named; NULL after telling which there are. */
 static const struct table *named_table(int n, char **argv)
 {
-    const struct table *table = n > 0 ? table_of(argv[1]) : NULL;
+    const struct table *table = n > 0 ? table_of(argv[1], n > 1 ? argv[2] : NULL) : NULL;
     if (n > 2) {
         fprintf(stderr, "hearth list: \"%s\" is one word too many (a table and a product)\n",
                 argv[3]);

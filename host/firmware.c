@@ -115,23 +115,25 @@ static bool write_file(const char *path, const char *text, mode_t mode, int flag
 bool firmware_make_keys(const char *path, char why[FIRMWARE_WHY])
 {
     struct firmware_keys keys;
-    char hex[2 * crypto_sign_SECRETKEYBYTES + 2];
+    char hex[2 * crypto_sign_SECRETKEYBYTES + 1];
+    char line[sizeof hex + 1];
     char public_path[800];
     crypto_sign_keypair(keys.public_key, keys.secret_key);
     sodium_bin2hex(hex, sizeof hex, keys.secret_key, sizeof keys.secret_key);
-    strcat(hex, "\n");
-    bool written = write_file(path, hex, 0600, O_EXCL);
+    snprintf(line, sizeof line, "%s\n", hex);
+    bool written = write_file(path, line, 0600, O_EXCL);
     int error = errno;
     sodium_memzero(keys.secret_key, sizeof keys.secret_key);
     sodium_memzero(hex, sizeof hex);
+    sodium_memzero(line, sizeof line);
     if (!written) {
         snprintf(why, FIRMWARE_WHY, "%.200s: %s", path, strerror(error));
         return false;
     }
     snprintf(public_path, sizeof public_path, "%.700s.pub", path);
     sodium_bin2hex(hex, sizeof hex, keys.public_key, sizeof keys.public_key);
-    strcat(hex, "\n");
-    if (!write_file(public_path, hex, 0644, O_TRUNC)) {
+    snprintf(line, sizeof line, "%s\n", hex);
+    if (!write_file(public_path, line, 0644, O_TRUNC)) {
         snprintf(why, FIRMWARE_WHY, "%.200s: %s", public_path, strerror(errno));
         return false;
     }
@@ -143,14 +145,14 @@ bool firmware_read_keys(const char *path, bool secret, struct firmware_keys *key
 {
     char text[2 * crypto_sign_SECRETKEYBYTES + 8] = "";
     FILE *file = fopen(path, "r");
-    size_t n = file != NULL ? fread(text, 1, sizeof text - 1, file) : 0;
     if (file == NULL) {
         snprintf(why, FIRMWARE_WHY, "%.200s: %s", path, strerror(errno));
         return false;
     }
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
     fclose(file);
     text[strcspn(text, "\r\n")] = '\0';
-    n = strlen(text);
+    size_t n = strlen(text);
     unsigned char *into = secret ? keys->secret_key : keys->public_key;
     size_t wanted = secret ? sizeof keys->secret_key : sizeof keys->public_key;
     size_t got = 0;

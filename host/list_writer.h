@@ -34,6 +34,13 @@ bool list_protections(struct writer *writer, const struct product *product);
 bool list_parameters(struct writer *writer, const struct product *product);
 
 /* Tables of the panels (list_panels.c); `only`: of this product's family, NULL: all. */
+/* Tables of inverters: list_inverters.c. */
+extern const char *const setting_columns[], *const fault_columns[], *const lcd_page_columns[];
+extern const int setting_widths[], fault_widths[], lcd_page_widths[];
+bool list_settings(struct writer *writer, const struct product *product);
+bool list_faults(struct writer *writer, const struct product *product);
+bool list_lcd_pages(struct writer *writer, const struct product *product);
+
 extern const char *const page_columns[], *const led_columns[], *const soc_led_columns[],
                                                                    *const guide_columns[];
 extern const int page_widths[], led_widths[], soc_led_widths[], guide_widths[];

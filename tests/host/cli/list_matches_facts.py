@@ -105,6 +105,14 @@ def main():
     wrong.append(("settings offgrid_6000",
                   compare("offgrid_6000", printed(hearth, "settings", "offgrid_6000"), settings,
                           [c for c in settings[0] if c != "product"])))
+    for inverter in ("offgrid_3000", "offgrid_5000", "offgrid_6000"):
+        for what in ("faults", "panel-pages"):
+            facts = table(folder, f"inverters/offgrid-{what}.csv")
+            ours = printed(hearth, what.replace("panel-", ""), inverter)
+            wrong.append((f"{what} {inverter}",
+                          [{k: v for k, v in r.items() if k != "product"} for r in ours] !=
+                          [{k: (v or "").strip() for k, v in r.items() if k != "product"}
+                           for r in facts]))
     for what, name in (("pages", "hmi-fields"), ("leds", "led-patterns"), ("soc-leds", "soc-leds")):
         facts = table(folder, f"batteries/{name}.csv")
         wrong.append((what, compare_all(what, printed(hearth, what), facts)))
