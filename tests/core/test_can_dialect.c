@@ -163,6 +163,12 @@ static void assert_carried(const struct can_dialect *dialect, const struct batte
                 continue;
             }
             int32_t want = can_signal_counts_of(s, report_get(sent, s->field));
+            int32_t low;
+            int32_t high;
+            can_signal_range(s, &low, &high);
+            if (want < low || want > high) {
+                continue; /* a limit no listener takes is told all the same, and passed over */
+            }
             int32_t have = can_signal_counts_of(s, report_get(got, s->field));
             if (want != have) {
                 fail_msg("%s %s: %d, not %d", dialect->name, s->name, have, want);
@@ -186,7 +192,7 @@ static void what_is_sent_is_heard_in_every_dialect(void **state)
             if ((got.heard & HEARD_LIMITS) != 0) { /* never more than was meant */
                 assert_true(got.charge_limit_ma <= sent.charge_limit_ma);
                 assert_true(got.discharge_limit_ma <= sent.discharge_limit_ma);
-                assert_true(got.charge_mv <= sent.charge_mv || got.charge_mv == 41000);
+                assert_true(got.charge_mv <= sent.charge_mv);
             }
         }
     }
@@ -199,8 +205,13 @@ static void quantizing_twice_is_quantizing_once(void **state)
     EACH(dialect)
     {
         for (int i = 0; i < 10000; i++) {
-            struct battery_report once = random_report(&seed);
+            struct battery_report said = random_report(&seed);
+            struct battery_report once = said;
             can_dialect_quantize(dialect, &once);
+            const uint32_t limits = HEARD_LIMITS | HEARD_DISCHARGE_VOLTAGE;
+            if (dialect == &can_dialects[CAN_SMA] && (said.heard & ~once.heard & limits) != 0) {
+                continue; /* SMA passes over a limit out of its range */
+            }
             struct battery_report twice = once;
             can_dialect_quantize(dialect, &twice);
             assert_same(dialect, &once, &twice);
@@ -416,16 +427,16 @@ static void sma_takes_invalid_as_its_default_and_keeps_what_was_out_of_range(voi
     assert_int_equal(report.discharge_mv, 41000);
 }
 
-static void sma_is_sent_what_it_allows(void **state)
+static void sma_is_never_sent_more_than_was_told(void **state)
 {
     (void)state;
     static const struct {
         int32_t cvl, dvl;
         const char *frame;
     } cases[] = {
-        {57600, 51200, "351#400200000000E001"},
-        {70000, 30000, "351#7602000000009A01"},
-        {30000, 44050, "351#9A0100000000B901"},
+        {57600, 51200, "351#4002000000000002"},
+        {70000, 30000, "351#7602000000002C01"},
+        {28700, 23050, "351#1F0100000000E700"},
     };
     for (size_t i = 0; i < 3; i++) {
         struct battery_report report = {.heard = HEARD_LIMITS | HEARD_DISCHARGE_VOLTAGE,
@@ -648,7 +659,7 @@ int main(void)
         cmocka_unit_test(frames_of_another_kind_change_nothing),
         cmocka_unit_test(values_out_of_range_are_broken_or_passed_over_as_documented),
         cmocka_unit_test(sma_takes_invalid_as_its_default_and_keeps_what_was_out_of_range),
-        cmocka_unit_test(sma_is_sent_what_it_allows),
+        cmocka_unit_test(sma_is_never_sent_more_than_was_told),
         cmocka_unit_test(either_sign_of_a_limit_is_a_limit),
         cmocka_unit_test(no_charge_voltage_of_zero_is_ever_sent),
         cmocka_unit_test(what_was_not_heard_is_not_said),
