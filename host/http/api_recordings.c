@@ -44,7 +44,8 @@ enum MHD_Result recordings_post(struct request *request)
         bool known = json_is_boolean(running);
         return reply_problem(request,
                              (struct problem){.status = MHD_HTTP_BAD_REQUEST,
-                                              .detail = "Say whether a recording is to run.",
+                                              .detail = known ? "This is not an interval."
+                                                              : "Say whether a recording is to run.",
                                               .field = known ? "interval_s" : "running",
                                               .allowed = known ? "1 to 3600" : "true or false"});
     }
