@@ -285,10 +285,10 @@ static void fill(struct stack *stack, const struct sums *sums)
     report->charge_enable = sums->charge.n > 0;
     report->discharge_enable = sums->discharge.n > 0;
     find_reasons(report, sums->active);
-    report->full_charge_request = sums->full_charge_request;
     report->heard = HEARD_LIMITS | HEARD_SOC | HEARD_MEASURED | HEARD_FLAGS | HEARD_REQUEST |
                     HEARD_NAME | HEARD_DISCHARGE_VOLTAGE;
     report_permits(report);
+    report->full_charge_request = sums->full_charge_request; /* B-14: held past full; wires judge */
 }
 
 static void tell(struct bms *host, enum bms_event_kind kind, int address)

@@ -173,8 +173,8 @@ int32_t can_signal_counts_of(const struct can_signal *signal, int32_t value);
 /* The counts its rows allow; what a type holds otherwise. */
 void can_signal_range(const struct can_signal *signal, int32_t *low, int32_t *high);
 
-/* The counts a value is held in when it is sent: a charge voltage or a current limit is never raised
-   into the range, a discharge voltage neither raised nor lowered. */
+/* The counts a value is held in when it is sent: a charge voltage or a current limit is never
+   raised into the range, a discharge voltage neither raised nor lowered. */
 void can_signal_send_range(const struct can_signal *signal, int32_t *low, int32_t *high);
 
 uint8_t can_type_bytes(enum can_type type);

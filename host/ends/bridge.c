@@ -123,8 +123,9 @@ static void limit_pack(struct pack_view *pack, const struct offer *heard,
         pack->charge_mv =
             usable && pack->charge_mv < told->charge_mv ? pack->charge_mv : told->charge_mv;
     } else {
-        pack->charge_limit_ma = told->charge_limit_ma / heard->n;
-        pack->discharge_limit_ma = told->discharge_limit_ma / heard->n;
+        int n = heard->n > 0 ? heard->n : 1;
+        pack->charge_limit_ma = told->charge_limit_ma / n;
+        pack->discharge_limit_ma = told->discharge_limit_ma / n;
         pack->charge_mv = told->charge_mv;
         pack->charge_enable = pack->charge_mos;
         pack->discharge_enable = pack->discharge_mos;
