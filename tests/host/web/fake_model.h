@@ -26,7 +26,7 @@ struct site {
     struct bms beside; /* the second pack's */
     struct recorder *recorder;
     int64_t guide_at_ms[2];
-    char guide_by[2][41];
+    char guide_by[2][161];
     int guide_next;
 };
 
