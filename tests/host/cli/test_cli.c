@@ -104,7 +104,7 @@ static void wrong_usage_is_status_2_and_a_refused_job_1(void **state)
         {"list protections offgrid_6000", 1, "has no protections"},
         {"scenario", 2, "Usage"},
         {"scenario /nowhere/x.yaml", 1, "not ok 1"},
-        {"list pages offgrid_6000", 1, "has no pages"},
+        {"list leds offgrid_6000", 1, "has no leds"},
         {"panel", 2, "Usage: hearth panel"},
         {"panel --help", 0, "Example"},
         {"panel offgrid_6000 --once", 1, "has no panel here yet"},
