@@ -123,7 +123,7 @@ static void wrong_usage_is_status_2_and_a_refused_job_1(void **state)
         {"bridge --from luxpower-rs485:pty:/tmp/x --to sma-can:can:can0", 2, "is not here"},
         {"bridge --from pylon-can:can:can0 --to sma-can:can:can0", 2, "the same bus"},
         {"bridge --from pylon-rs485:serial:/dev/null --to sma-can:can:can0", 1, "no serial line"},
-        {"emulate es51_2_100lp --bus serial:/dev/null", 1, "no serial line"},
+        {"emulate es51_2_100lp --bus serial:/dev/null", 2, "no serial line"},
         {"bridge --from jbd:pty:/tmp/x --to sma-can:pty:/tmp/y", 2, "tells no limits"},
         {"bridge --from pylon-can:pty:/tmp/x --to sma-can:pty:/tmp/y --max-charge much", 2,
          "--max-charge much is not allowed"},
