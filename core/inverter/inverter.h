@@ -177,7 +177,7 @@ struct inverter {
     bool battery_low; /* under [5] or [43]: the grid takes over where there is one */
     bool battery_cut; /* end of discharge: output off without another source */
     struct since below_shutdown, bms_allows;
-    bool bms_refused; /* while it was cut */
+    bool bms_refused; /* that is what cut it, under load */
 
     /* charge */
     enum charge_stage stage;
