@@ -16,6 +16,7 @@ extern const struct monitor_phrase monitor_phrases[];
 extern const size_t monitor_phrase_count;
 
 /* The phrase in a language; what is not in the list stays as it is. */
-const char *monitor_phrase(enum monitor_language language, const char *english);
+const char *monitor_phrase(enum monitor_language language, const char *english)
+    __attribute__((format_arg(2)));
 
 #endif
