@@ -208,8 +208,9 @@ struct inverter {
     uint32_t transfer_until_ms;
 
     /* protect */
-    uint64_t active; /* bit per fault_id */
-    uint8_t stops;   /* what they stop together */
+    uint64_t active;   /* bit per fault_id */
+    uint64_t watching; /* whose `watch` has a time running, or trips */
+    uint8_t stops;     /* what they stop together */
     struct fault_watch watch[FAULT_COUNT];
     struct since overload_110, overload_130, overload_150;
     bool overload_due, overload_bypass; /* moved to the grid because of overload */
