@@ -153,7 +153,7 @@ static void judge_all(struct inverter *inverter)
 {
     uint64_t seen = watch_seen(inverter) | inverter->in.raised;
     uint64_t open = seen | inverter->active | inverter->watching;
-    for (int i = 0; open != 0; i++, open >>= 1) {
+    for (int i = 0; i < FAULT_COUNT && open != 0; i++, open >>= 1) {
         if ((open & 1) == 0) {
             continue;
         }
