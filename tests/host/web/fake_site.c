@@ -192,7 +192,7 @@ enum setting_result site_setting_write(struct site *site, const char *device, co
             return SETTING_INVALID;
         }
         snprintf(site->values[i], sizeof site->values[i], "%s", value);
-        snprintf(why, room, "%s", strcmp(value, "SBU") == 0 ? "SBU is stored, but odd." : "");
+        snprintf(why, room, "%s", strcmp(value, "SOL") == 0 ? "SOL is stored, but odd." : "");
         fake_site_raise(site, device, "setting", s->name, true, value);
         return SETTING_OK;
     }

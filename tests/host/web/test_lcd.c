@@ -94,26 +94,26 @@ static void a_setting_can_be_tried_and_warns(void **state)
 {
     struct test *t = *state;
     set_up_owner(t);
-    json_t *answer = ask(t, "GET", "/api/settings/inverter/WFM?try=SBU", NULL, 200);
+    json_t *answer = ask(t, "GET", "/api/settings/inverter/WFM?try=SOL", NULL, 200);
     assert_string_equal(text_at(answer, "result"), "warned");
-    assert_string_equal(text_at(answer, "reason"), "SBU is stored, but odd.");
+    assert_string_equal(text_at(answer, "reason"), "SOL is stored, but odd.");
     json_decref(answer);
     answer = ask(t, "GET", "/api/settings/inverter/WFM", NULL, 200);
-    assert_string_not_equal(text_at(answer, "value"), "SBU");
+    assert_string_not_equal(text_at(answer, "value"), "SOL");
     json_decref(answer);
     answer = ask(t, "GET", "/api/settings/inverter/MCC?try=500", NULL, 200);
     assert_string_equal(text_at(answer, "result"), "refused");
     json_decref(answer);
-    answer = ask(t, "PUT", "/api/settings/inverter/WFM", "{\"value\": \"SBU\"}", 200);
-    assert_string_equal(text_at(answer, "warning"), "SBU is stored, but odd.");
+    answer = ask(t, "PUT", "/api/settings/inverter/WFM", "{\"value\": \"SOL\"}", 200);
+    assert_string_equal(text_at(answer, "warning"), "SOL is stored, but odd.");
     json_decref(answer);
     answer = ask(t, "PUT", "/api/settings/inverter/WFM", "{\"value\": \"UTI\"}", 200);
     assert_null(json_object_get(answer, "warning"));
     json_decref(answer);
-    answer = ask(t, "PUT", "/api/settings/inverter", "{\"WFM\": \"SBU\", \"MCC\": 50}", 200);
+    answer = ask(t, "PUT", "/api/settings/inverter", "{\"WFM\": \"SOL\", \"MCC\": 50}", 200);
     json_t *warnings = json_object_get(answer, "warnings");
     assert_int_equal(json_object_size(warnings), 1);
-    assert_string_equal(text_at(warnings, "WFM"), "SBU is stored, but odd.");
+    assert_string_equal(text_at(warnings, "WFM"), "SOL is stored, but odd.");
     json_decref(answer);
     ask_only(t, "GET", "/api/settings/inverter/NONE?try=1", NULL, 404);
 }
