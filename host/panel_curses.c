@@ -153,7 +153,8 @@ static void live_lcd(struct panel_desk *desk, double now)
     }
     house_lcd_by_hand(house, (uint32_t)(int64_t)now);
     house_lcd_tick(house); /* also at speed 0 */
-    if (desk->lcd_until_ms > 0.0 && now >= desk->lcd_until_ms) {
+    bool open = house->lcd.mode != LCD_PAGES;
+    if (desk->lcd_until_ms > 0.0 && (open || now >= desk->lcd_until_ms)) {
         desk->lcd_until_ms = 0.0;
         house_lcd_key(house, LCD_ENTER, false);
     }

@@ -27,8 +27,8 @@ static void fill(const struct house *house, struct lcd_picture *picture)
 
 void lcd_desk_draw(struct panel_desk *desk, const char *head, bool mono)
 {
-    static const char foot[] = "arrows, Enter, Esc; m holds ENTER 2 s: settings; mouse; + - "
-                               "speed, p next panel, q";
+    static const char foot[] = "arrows, Enter, Esc, mouse; m holds ENTER: settings; p next panel, "
+                               "+ - speed, q";
     struct lcd_picture picture = {
         .head = head, .foot = desk->once ? "" : foot, .mono = mono, .still = desk->once};
     picture.note = desk->house.write_reason;
