@@ -76,10 +76,11 @@ static const struct cli_option firmware_options[] = {
 
 static const struct cli_option panel_options[] = {
     {"--pack", "N", "which pack of the site (default 1)"},
+    {"--inverter", NULL, "the inverter's panel instead of a pack's"},
     {"--speed", "X", "simulated time runs X times as fast as the clock (0 to 3600, default 1)"},
     {"--once", NULL, "print the panel as text and end"},
     {"--keys", "LIST",
-     "first press these: TOUCH FIELD, UP, DOWN, LEFT, RIGHT, ENTER, ESC, WAIT 5s"},
+     "first press these: TOUCH FIELD, UP, DOWN, LEFT, RIGHT, ENTER, ESC, ENTER 2100ms, WAIT 5s"},
     {NULL, NULL, NULL},
 };
 
@@ -185,10 +186,12 @@ const struct cli_command cli_commands[] = {
      "Reads a file as its provider wrote it and says what is in it, what had to be repaired and "
      "whether its clock fits the sun.",
      "hearth inputs weather.csv --latitude 52.4 --longitude 13.1", cmd_inputs},
-    {"panel", "PRODUCT|SITE.yaml", "a pack's front panel in the terminal", panel_options,
-     "Shows the lamps and the display of a simulated pack, to be used with arrow keys, Enter, Esc, "
-     "digits or the mouse; q quits. Fields to touch: hearth list pages PRODUCT.",
-     "hearth panel es51_2_100lp --once --keys \"TOUCH, TOUCH pack_info\"", cmd_panel},
+    {"panel", "PRODUCT|SITE.yaml", "the front panel of a pack or an inverter in the terminal",
+     panel_options,
+     "Shows the lamps and the display of a simulated pack or inverter, to be used with arrow keys, "
+     "Enter, Esc, digits or the mouse; q quits. Fields to touch: hearth list pages PRODUCT. An "
+     "inverter's settings: m, or ENTER held for 2 s.",
+     "hearth panel offgrid_6000 --once --keys \"ENTER 2100ms, DOWN, ENTER\"", cmd_panel},
     {"man", "", "print the manual page", no_options, "Prints this table as a manual page (roff).",
      "hearth man | man -l -", cmd_man},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL},

@@ -8,9 +8,20 @@
 
 #include "host/cli.h"
 #include "host/tz.h"
+#include "sim/lcd.h"
 #include "sim/yaml.h"
 
-enum { OPT_PACK, OPT_SPEED, OPT_ONCE, OPT_KEYS, STEP_MS = 100, SETTLE_MS = 10000, PAUSE_MS = 200 };
+enum {
+    OPT_PACK,
+    OPT_INVERTER,
+    OPT_SPEED,
+    OPT_ONCE,
+    OPT_KEYS,
+    OPTIONS,
+    STEP_MS = 100,
+    SETTLE_MS = 10000,
+    PAUSE_MS = 200
+};
 
 void panel_desk_wait(struct panel_desk *desk, double ms)
 {
@@ -18,7 +29,7 @@ void panel_desk_wait(struct panel_desk *desk, double ms)
     while (desk->rest_ms >= STEP_MS) {
         struct house_event event;
         struct panel *panel = &desk->house.panel[desk->pack];
-        if (desk->held && panel->lit) {
+        if (desk->held && !desk->lcd && panel->lit) {
             panel_stir(panel, desk->house.now_ms);
         }
         house_step(&desk->house, STEP_MS);
@@ -29,17 +40,30 @@ void panel_desk_wait(struct panel_desk *desk, double ms)
     }
 }
 
+/* Whose panel, the time of day, how fast it runs. */
+static void write_head(const struct panel_desk *desk, char *head, size_t room)
+{
+    const struct house *house = &desk->house;
+    int s = (int)((house->t_ms / 1000 + house->local_offset_s) % 86400);
+    int n = desk->lcd ? snprintf(head, room, "%s", house->spec.inverter->name)
+                      : snprintf(head, room, "%s, pack %d of %d", house->spec.pack->name,
+                                 desk->pack + 1, house->spec.packs);
+    snprintf(head + n, room - (size_t)n, ", %02d:%02d:%02d, speed %g", s / 3600, s / 60 % 60,
+             s % 60, desk->speed);
+}
+
 void panel_desk_draw(struct panel_desk *desk, bool mono)
 {
     struct panel_view view;
     struct panel_lamp lamps[PANEL_LAMPS];
     struct house *house = &desk->house;
     const struct panel *panel = &house->panel[desk->pack];
-    int s = (int)((house->t_ms / 1000 + house->local_offset_s) % 86400);
     char head[CANVAS_COLUMNS * 2];
-    snprintf(head, sizeof head, "%s, pack %d of %d, %02d:%02d:%02d, speed %g",
-             house->spec.pack->name, desk->pack + 1, house->spec.packs, s / 3600, s / 60 % 60,
-             s % 60, desk->speed);
+    write_head(desk, head, sizeof head);
+    if (desk->lcd) {
+        lcd_desk_draw(desk, head, mono);
+        return;
+    }
     house_panel_view(house, desk->pack, &view);
     panel_render(panel, &view, house->now_ms, &desk->screen);
     const struct canvas_frame frame = {
@@ -60,6 +84,10 @@ static bool open_product(struct panel_desk *desk, const struct product *product)
                               .soc = 0.6,
                               .temperature_c = 25.0,
                               .start_ms = INT64_C(1780315200000)}; /* 2026-06-01 12:00 UTC */
+    if (product->inverter != NULL && product->inverter->pages != NULL) {
+        lcd_desk_open(desk, product);
+        return true;
+    }
     if (product->pack == NULL) {
         fprintf(stderr, "hearth panel: %s has no panel here yet (see hearth list products)\n",
                 product->id);
@@ -85,8 +113,9 @@ static bool open_file(struct panel_desk *desk, const char *path)
         fprintf(stderr, "hearth panel: %s\n", error.text);
         return false;
     }
-    if (desk->house.spec.battery != HOUSE_PACKS) {
-        fprintf(stderr, "hearth panel: %s has no pack with a panel\n", path);
+    desk->lcd = desk->house.spec.battery != HOUSE_PACKS;
+    if (desk->lcd && !house_has_lcd(&desk->house)) {
+        fprintf(stderr, "hearth panel: %s has neither a pack nor an inverter with a panel\n", path);
         return false;
     }
     return true;
@@ -102,7 +131,17 @@ static bool do_key(struct panel_desk *desk, char *text)
     if (target != NULL) {
         *target++ = '\0';
     }
-    if (strcmp(text, "TOUCH") == 0) {
+    if (strcmp(text, "WAIT") == 0 && target != NULL && text_duration(target, &ms)) {
+        answer = PANEL_DONE;
+    } else if (desk->lcd) {
+        if (!lcd_desk_named(desk, text, target)) {
+            fprintf(stderr,
+                    "hearth panel: \"%s%s%s\" is no key (UP, DOWN, ESC, ENTER, held: ENTER 2100ms, "
+                    "WAIT 5s)\n",
+                    text, target != NULL ? " " : "", target != NULL ? target : "");
+            return false;
+        }
+    } else if (strcmp(text, "TOUCH") == 0) {
         const struct panel_model *model = desk->house.panel[desk->pack].model;
         char *argument = target != NULL && !panel_knows(model, target) ? strchr(target, ' ') : NULL;
         if (argument != NULL) {
@@ -115,8 +154,6 @@ static bool do_key(struct panel_desk *desk, char *text)
         }
         answer =
             house_panel_touch(&desk->house, desk->pack, target != NULL ? target : "", argument);
-    } else if (strcmp(text, "WAIT") == 0 && target != NULL && text_duration(target, &ms)) {
-        answer = PANEL_DONE;
     } else if (target == NULL && panel_key_named(text, &key)) {
         answer = house_panel_key(&desk->house, desk->pack, key);
     } else {
@@ -172,7 +209,14 @@ static int show(struct panel_desk *desk, const char **values)
     if (product != NULL ? !open_product(desk, product) : !open_file(desk, desk->what)) {
         return 1;
     }
-    if (!number_option("--pack", values[OPT_PACK], 1, desk->house.spec.packs, &pack) ||
+    if (values[OPT_INVERTER] != NULL && !house_has_lcd(&desk->house)) {
+        fprintf(stderr, "hearth panel: %s has no inverter with a panel\n", desk->what);
+        return 1;
+    }
+    desk->lcd = desk->lcd || values[OPT_INVERTER] != NULL;
+    desk->once = once;
+    int packs = desk->house.spec.packs > 0 ? desk->house.spec.packs : 1;
+    if (!number_option("--pack", values[OPT_PACK], 1, packs, &pack) ||
         !number_option("--speed", values[OPT_SPEED], 0, 3600, &desk->speed)) {
         return 2;
     }
@@ -181,6 +225,7 @@ static int show(struct panel_desk *desk, const char **values)
     if (once) {
         panel_desk_wait(desk, SETTLE_MS);
         house_panels_rest(&desk->house);
+        house_lcd_rest(&desk->house);
     }
     if (values[OPT_KEYS] != NULL && !do_keys(desk, values[OPT_KEYS])) {
         return 1;
@@ -196,7 +241,7 @@ static int show(struct panel_desk *desk, const char **values)
 int cmd_panel(int argc, char **argv)
 {
     const struct cli_command *self = cli_find("panel");
-    const char *values[4] = {0};
+    const char *values[OPTIONS] = {0};
     int n = cli_options(self, argc, argv, values);
     if (n < 0) {
         return 2;

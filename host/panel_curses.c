@@ -7,6 +7,7 @@
 
 #include "host/cmd_panel.h"
 #include "host/terminal.h"
+#include "sim/lcd.h"
 
 enum { FRAME_MS = 50 };
 
@@ -20,7 +21,9 @@ static double now_ms(void)
 static void begin(void)
 {
     bool coloured = terminal_begin(FRAME_MS);
-    mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    mousemask(BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON1_CLICKED | BUTTON4_PRESSED |
+                  BUTTON5_PRESSED,
+              NULL);
     mouseinterval(0);
     if (coloured) {
         static const short colours[] = {[STYLE_GREEN] = COLOR_GREEN,
@@ -68,12 +71,32 @@ static void touch(struct panel_desk *desk, const char *target)
     (void)house_panel_touch(&desk->house, desk->pack, target, NULL);
 }
 
+/* The inverter's keys go down and up with the button. */
+static void mouse_on_keys(struct panel_desk *desk, const MEVENT *event)
+{
+    int item = desk->canvas.cell[event->y][event->x].item;
+    bool click = (event->bstate & BUTTON1_CLICKED) != 0;
+    if (item > 0 && (click || (event->bstate & BUTTON1_PRESSED) != 0)) {
+        house_lcd_key(&desk->house, (enum lcd_key)(item - 1), true);
+    }
+    for (int i = 0; i < LCD_KEYS && (click || (event->bstate & BUTTON1_RELEASED) != 0); i++) {
+        house_lcd_key(&desk->house, (enum lcd_key)i, false);
+    }
+}
+
 static void on_mouse(struct panel_desk *desk)
 {
     MEVENT event;
     if (getmouse(&event) != OK || event.y < 0 || event.y >= CANVAS_ROWS || event.x < 0 ||
         event.x >= CANVAS_COLUMNS) {
         return;
+    }
+    if (desk->lcd) {
+        mouse_on_keys(desk, &event);
+        return;
+    }
+    if ((event.bstate & BUTTON1_RELEASED) != 0) {
+        return; /* a pack's panel is touched as the button goes down */
     }
     if ((event.bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED)) != 0) {
         touch(desk, (event.bstate & BUTTON4_PRESSED) != 0 ? "<<" : ">>");
@@ -102,26 +125,70 @@ static bool panel_press(struct panel_desk *desk, int key)
     return false;
 }
 
+/* A terminal tells no key going up: a key is a click, "m" holds ENTER long enough. */
+static bool lcd_press_key(struct panel_desk *desk, int key)
+{
+    enum { MENU_MS = 2200 };
+    switch (key) {
+    case KEY_UP: lcd_desk_click(desk, LCD_UP); return true;
+    case KEY_DOWN: lcd_desk_click(desk, LCD_DOWN); return true;
+    case 27: lcd_desk_click(desk, LCD_ESC); return true;
+    case KEY_ENTER:
+    case '\n':
+    case '\r': lcd_desk_click(desk, LCD_ENTER); return true;
+    case 'm':
+        house_lcd_key(&desk->house, LCD_ENTER, true);
+        desk->lcd_until_ms = now_ms() + MENU_MS;
+        return true;
+    default: return false;
+    }
+}
+
+/* The inverter's display lives by the terminal's clock, however fast the house runs. */
+static void live_lcd(struct panel_desk *desk, double now)
+{
+    struct house *house = &desk->house;
+    if (!house_has_lcd(house)) {
+        return;
+    }
+    house_lcd_by_hand(house, (uint32_t)(int64_t)now);
+    house_lcd_tick(house); /* also at speed 0 */
+    bool open = house->lcd.mode != LCD_PAGES;
+    if (desk->lcd_until_ms > 0.0 && (open || now >= desk->lcd_until_ms)) {
+        desk->lcd_until_ms = 0.0;
+        house_lcd_key(house, LCD_ENTER, false);
+    }
+}
+
+static void next_panel(struct panel_desk *desk)
+{
+    int packs = desk->house.spec.battery == HOUSE_PACKS ? desk->house.spec.packs : 0;
+    bool last = desk->lcd || desk->pack + 1 >= packs;
+    bool had_lcd = desk->lcd;
+    desk->lcd = packs == 0 || (!had_lcd && last && house_has_lcd(&desk->house));
+    desk->pack = last ? 0 : desk->pack + 1;
+}
+
 /* False: the hand has had enough. */
 static bool press(struct panel_desk *desk, int key)
 {
     if (key == 'q' || key == 'Q') {
         return false;
     }
-    if (panel_press(desk, key)) {
+    if (desk->lcd ? lcd_press_key(desk, key) : panel_press(desk, key)) {
         return true;
     }
     if (key == KEY_MOUSE) {
         on_mouse(desk);
-    } else if (key >= '0' && key <= '9') {
+    } else if (key == 'p') {
+        next_panel(desk);
+    } else if (key >= '0' && key <= '9' && !desk->lcd) {
         const char digit[2] = {(char)key, '\0'};
         touch(desk, digit);
-    } else if (key == KEY_BACKSPACE || key == 127 || key == 8) {
+    } else if (!desk->lcd && (key == KEY_BACKSPACE || key == 127 || key == 8)) {
         touch(desk, "delete");
-    } else if (key == ' ') {
+    } else if (!desk->lcd && key == ' ') {
         touch(desk, "");
-    } else if (key == 'p') {
-        desk->pack = (desk->pack + 1) % desk->house.spec.packs;
     } else if (key == '+' && desk->speed < 3600) {
         desk->speed = desk->speed < 1 ? 1 : desk->speed * 2;
     } else if (key == '-' && desk->speed > 1) {
@@ -134,6 +201,7 @@ int panel_desk_run(struct panel_desk *desk)
 {
     enum { HELD_MS = 3 * 60 * 1000 };
     double before = now_ms();
+    live_lcd(desk, before);
     double touched = before - HELD_MS;
     begin();
     for (bool on = true; on;) {
@@ -146,6 +214,7 @@ int panel_desk_run(struct panel_desk *desk)
         desk->held = now - touched < HELD_MS;
         double passed = now - before < 1000.0 ? now - before : 1000.0; /* a stopped terminal */
         before = now;
+        live_lcd(desk, now);
         panel_desk_wait(desk, passed * desk->speed);
     }
     endwin();

@@ -217,6 +217,7 @@ static void sync_flash(struct site *site, int64_t real_now_ms)
 void site_pass(struct site *site, double real_ms, int64_t real_now_ms)
 {
     site->real_ms = real_now_ms;
+    site_lcd_pass(site);
     if (!site->paused) {
         site_run(site, real_ms * site->speed);
     }

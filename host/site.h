@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/panel/lcd.h"
 #include "core/panel/screen.h"
 
 struct points;
@@ -41,6 +42,12 @@ enum setting_result {
     SETTING_INVALID = -2, /* out of range, off step, not an option, contradicts another */
     SETTING_DENIED = -3,  /* the role may not write it */
     SETTING_FAILED = -4,  /* the device did not take it */
+};
+
+/* A value that somebody would like to write. */
+struct setting_trial {
+    const char *name, *value;
+    enum role role;
 };
 
 /* Something that happened, as the event list, the log and the store keep it. */
@@ -72,9 +79,15 @@ void site_set_event_sink(struct site *site, event_sink_fn *sink, void *context);
 const char *site_device(const struct site *site, int index);
 /* Setting `index` of a device; false past the end or when there is no such device. */
 bool site_setting(const struct site *site, const char *device, int index, struct setting_view *out);
-/* Writes one setting by name, checked in core; on refusal nothing changed and `why` says why. */
+/* Writes one setting by name, checked in core; on refusal nothing changed and `why` says why. Of a
+   success it says what a person should know of it, or is empty. */
 enum setting_result site_setting_write(struct site *site, const char *device, const char *name,
                                        const char *value, enum role role, char *why, size_t room);
+
+/* What a write would lead to: "accepted", "warned" or "refused", with the same sentence, without
+   storing anything. NULL: the device's settings cannot be tried (only the inverter's can). */
+const char *site_setting_try(const struct site *site, const char *device,
+                             const struct setting_trial *trial, char *why, size_t room);
 
 /* Simulation knobs: "speed" (0..3600), "paused", "cloud", "load_w", "grid", "wire.can0",
    "sensor.pack1.temperature_1_c", … one name and one value as text; "auto" gives a knob back to
@@ -152,5 +165,41 @@ enum touch_result {
 enum touch_result site_panel_touch(struct site *site, const char *device,
                                    const struct site_touch *touch, enum role role, char *why,
                                    size_t room);
+
+/* --- The segment display of a simulated inverter ("inverter") --- */
+
+/* What it shows this instant. It lives by the clock of the hand before it, not the site's. */
+struct site_lcd {
+    const char *product, *name; /* "offgrid_6000", "Off-grid 6 kW" */
+    struct lcd_screen screen;
+    enum lcd_mode mode;
+    uint8_t page, n_pages;
+    const char *left_quantity, *right_quantity; /* of the page, in words */
+    const struct setting_row *setting;          /* in the menu, else NULL */
+    enum lcd_lamp_state lamp[LCD_LAMPS];
+    uint32_t half_ms[LCD_LAMPS]; /* half period when it flashes */
+    enum lcd_sound sound;
+    bool muted, reminded;
+    uint32_t reminded_ms_ago;
+    bool down[LCD_KEYS];
+    const struct fault_row *code[FAULT_COUNT]; /* what pages 14 and 15 tell */
+    int n_codes;
+    const char *wrote, *wrote_result, *wrote_why; /* by the last key (or that key), else NULL */
+    uint32_t phase_ms;
+};
+
+/* False: the inverter has none, or the site is real. */
+bool site_lcd(const struct site *site, struct site_lcd *out);
+
+/* A key goes down or up; `hold_ms`: it goes down and is let go by itself after that. */
+struct site_press {
+    const char *key; /* "UP" */
+    bool down;
+    uint32_t hold_ms;
+};
+
+/* What a confirmed setting came to is in site_lcd(). */
+enum touch_result site_lcd_press(struct site *site, const struct site_press *press, enum role role,
+                                 char *why, size_t room);
 
 #endif

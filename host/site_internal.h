@@ -81,6 +81,15 @@ struct site {
 
     int64_t real_ms;                    /* steady clock of the last pass */
     int64_t hand_until_ms[STACK_PACKS]; /* until then somebody stands before the panel */
+    struct lcd_hand {
+        int64_t until_ms; /* its key goes up by itself; 0: it is up */
+        enum role role;
+        bool tired; /* nobody let go of it: it then does nothing */
+    } lcd_hand[LCD_KEYS];
+    struct {
+        const char *name, *result; /* NULL: nothing */
+        char why[400];
+    } lcd_wrote; /* by the last key */
 };
 
 void site_define_points(struct site *site);
@@ -110,6 +119,8 @@ void site_recordings_close(struct site *site);
 void site_record_rows(struct site *site, int64_t real_now_ms);
 /* Keeps panels lit that somebody stands before, however fast the site's time runs. */
 void site_hold_panels(struct site *site);
+/* The inverter's display lives by the clock of the last pass; keys held long enough go up. */
+void site_lcd_pass(struct site *site);
 /* Language of each panel as it was chosen. */
 void site_restore_panels(struct site *site);
 

@@ -16,6 +16,10 @@
 
 /* Time, totals, and of each pack the charge of its cells in %. */
 static const char state_key[] = "sim.state";
+/* Behind it stands what the inverter has counted. */
+static const char counters_mark[] = " inverter ";
+enum { NUMBER = 17, SOC_NUMBER = 8, COUNTERS = 3 + 2 * METER_COUNT };
+_Static_assert((9 + COUNTERS) * NUMBER + STACK_PACKS * SOC_NUMBER <= STORE_KEPT_MAX, "it fits");
 
 static double *const *totals_of(struct site_totals *t, double *list[7])
 {
@@ -27,6 +31,19 @@ static double *const *totals_of(struct site_totals *t, double *list[7])
     list[5] = &t->discharged;
     list[6] = &t->cost;
     return list;
+}
+
+/* What the inverter has counted; its own flash is as new with each start of the program. */
+static void write_counters(const struct inverter *inverter, char *text, size_t room)
+{
+    const struct inverter_energy *energy = &inverter->energy;
+    int n =
+        snprintf(text, room, "%s%u %u %d", counters_mark, (unsigned)inverter->days_since_equalize,
+                 (unsigned)inverter->day_ms, (int)energy->day);
+    for (int i = 0; i < METER_COUNT; i++) {
+        n += snprintf(text + n, room - (size_t)n, " %lld %lld", (long long)energy->total_mws[i],
+                      (long long)energy->today_mws[i]);
+    }
 }
 
 void site_save(struct site *site)
@@ -44,6 +61,9 @@ void site_save(struct site *site)
     for (int i = 0; i < site->house.spec.packs; i++) {
         double soc = fmin(fmax(pack_soc(&site->house.plant[i]), 0.0), 1.0);
         n += snprintf(text + n, sizeof text - (size_t)n, " %.3f", soc * 100.0);
+    }
+    if (site->house.spec.inverter != NULL) {
+        write_counters(&site->house.inverter, text + n, sizeof text - (size_t)n);
     }
     store_keep(site->store, state_key, text);
 }
@@ -82,6 +102,37 @@ int64_t site_resume_time(struct site *site)
     return event_s > kept_s ? event_s + 1 : kept_s;
 }
 
+/* All of them or none: a text that was cut is not believed. */
+static void read_counters(struct inverter *inverter, const char *text)
+{
+    struct inverter_energy energy;
+    double number[3];
+    double total;
+    double today;
+    text = strstr(text, counters_mark);
+    if (text == NULL) {
+        return; /* of a version that kept none */
+    }
+    text += strlen(counters_mark);
+    for (int i = 0; i < 3; i++) {
+        if (!next_number(&text, &number[i]) || number[i] < 0.0 || number[i] > INT32_MAX) {
+            return;
+        }
+    }
+    energy.day = (int32_t)number[2];
+    for (int i = 0; i < METER_COUNT; i++) {
+        if (!next_number(&text, &total) || !next_number(&text, &today) || fabs(total) > 9e15 ||
+            fabs(today) > 9e15) { /* exact as double */
+            return;
+        }
+        energy.total_mws[i] = (int64_t)total;
+        energy.today_mws[i] = (int64_t)today;
+    }
+    inverter->days_since_equalize = (uint32_t)number[0];
+    inverter->day_ms = (uint32_t)number[1];
+    inverter->energy = energy;
+}
+
 static void resume_state(struct site *site)
 {
     char *state = site->store != NULL ? store_kv_get(site->store, state_key) : NULL;
@@ -102,6 +153,9 @@ static void resume_state(struct site *site)
         if (good) {
             pack_set_soc(&site->house.plant[i], value / 100.0);
         }
+    }
+    if (site->house.spec.inverter != NULL) {
+        read_counters(&site->house.inverter, state);
     }
     free(state);
 }
@@ -129,37 +183,93 @@ static void resume_packs(struct site *site)
     }
 }
 
-static void restore_setting(void *context, const char *key, const char *value)
+/* Settings found in the store, to be restored as if at once. */
+struct kept_settings {
+    const struct site *site;
+    struct setting_text list[SET_COUNT + STACK_PACKS * PARAM_COUNT];
+    struct kept_text {
+        char device[24], name[64], value[32];
+    } text[SET_COUNT + STACK_PACKS * PARAM_COUNT];
+    int n;
+};
+
+static void find_setting(void *context, const char *key, const char *value)
 {
-    struct site *site = context;
-    char device[24];
-    const char *name = strchr(key + strlen("setting."), '.');
-    char why[200];
-    if (name == NULL) {
+    struct kept_settings *kept = context;
+    const char *device = key + strlen("setting.");
+    const char *name = strchr(device, '.');
+    if (name == NULL || kept->n >= (int)(sizeof kept->list / sizeof kept->list[0])) {
         return;
     }
-    const char *begin = key + strlen("setting.");
-    snprintf(device, sizeof device, "%.*s", (int)(name - begin), begin);
-    int pack = house_pack_index(&site->house, device);
+    struct kept_text *text = &kept->text[kept->n];
+    snprintf(text->device, sizeof text->device, "%.*s", (int)(name - device), device);
+    snprintf(text->name, sizeof text->name, "%s", name + 1);
+    snprintf(text->value, sizeof text->value, "%s", value);
+    int pack = house_pack_index(&kept->site->house, text->device);
     const char *unused;
-    if (pack >= 0 && pack_flash_origin(site->flash, pack, &unused) != FLASH_NEW) {
+    if (pack >= 0 && pack_flash_origin(kept->site->flash, pack, &unused) != FLASH_NEW) {
         return; /* of a version that kept packs' parameters here: its flash has them since */
     }
-    if (!write_took(
-            house_write_setting(&site->house, device, name + 1, value, true, why, sizeof why))) {
-        site_tell(site, device, "setting", "dropped", true, why);
+    kept->list[kept->n++] = (struct setting_text){text->device, text->name, text->value, false};
+}
+
+/* What the product of today refuses is told. */
+static void tell_dropped(struct site *site, const struct kept_settings *kept)
+{
+    for (int i = 0; i < kept->n; i++) {
+        const struct setting_text *one = &kept->list[i];
+        char why[400];
+        if (!one->stored) {
+            (void)house_write_setting(&site->house, one->device, one->name, one->value, true, why,
+                                      sizeof why);
+            site_tell(site, one->device, "setting", "dropped", true, why);
+        }
     }
 }
 
-/* The battery type first: it brings presets that later settings then change. */
+static const struct setting_text *kept_setting(const struct kept_settings *kept, const char *name)
+{
+    for (int i = 0; i < kept->n; i++) {
+        if (strcmp(kept->list[i].device, "inverter") == 0 &&
+            strcmp(kept->list[i].name, name) == 0) {
+            return &kept->list[i];
+        }
+    }
+    return NULL;
+}
+
+static void write_first(struct site *site, const char *name, const char *value)
+{
+    char why[400];
+    (void)house_write_setting(&site->house, "inverter", name, value, true, why, sizeof why);
+}
+
+/* They were stored one by one and hold together, so they go back together. The battery type first:
+   it brings presets that the others then change. In standby: some are only taken there. */
 static void restore_settings(struct site *site)
 {
-    char *type = store_kv_get(site->store, "setting.inverter.BTP");
-    if (type != NULL) {
-        restore_setting(site, "setting.inverter.BTP", type);
-        free(type);
+    struct kept_settings *kept = calloc(1, sizeof *kept);
+    char why[400];
+    char power[32] = "";
+    if (kept == NULL) {
+        site_tell(site, "site", "setting", "dropped", true, "Out of memory for stored settings.");
+        return;
     }
-    store_kv_each(site->store, "setting.", restore_setting, site);
+    kept->site = site;
+    store_kv_each(site->store, "setting.", find_setting, kept);
+    const struct setting_text *type = kept_setting(kept, "BTP");
+    if (type != NULL) {
+        write_first(site, "BTP", type->value);
+    }
+    (void)house_read_setting(&site->house, "inverter", "POF", power, sizeof power);
+    write_first(site, "POF", "OFF");
+    if (house_write_settings(&site->house, kept->list, kept->n, why, sizeof why) >= 0) {
+        tell_dropped(site, kept);
+    }
+    if (kept_setting(kept, "POF") == NULL) {
+        write_first(site, "POF", power);
+    }
+    free(kept);
 }
 
 void site_resume(struct site *site)

@@ -108,14 +108,35 @@ static enum setting_result keep(struct site *site, const char *device, const cha
     return SETTING_OK;
 }
 
+static bool may_change(enum role role, const char *name, char *why, size_t room)
+{
+    if (role >= ROLE_OWNER) {
+        return true;
+    }
+    snprintf(why, room, "%s may be changed by the owner or the installer.", name);
+    return false;
+}
+
+const char *site_setting_try(const struct site *site, const char *device,
+                             const struct setting_trial *trial, char *why, size_t room)
+{
+    if (strcmp(device, "inverter") != 0 || site->house.spec.inverter == NULL) {
+        return NULL;
+    }
+    if (!may_change(trial->role, trial->name, why, room)) {
+        return write_result_word(WRITE_DENIED);
+    }
+    return write_result_word(house_try_setting(&site->house, trial->name, trial->value,
+                                               trial->role == ROLE_INSTALLER, why, room));
+}
+
 // NOLINTNEXTLINE(readability-function-size): a write and where its reason goes
 enum setting_result site_setting_write(struct site *site, const char *device, const char *name,
                                        const char *value, enum role role, char *why, size_t room)
 {
     char before[32] = "";
     char after[32] = "";
-    if (role < ROLE_OWNER) {
-        snprintf(why, room, "%s may be changed by the owner or the installer.", name);
+    if (!may_change(role, name, why, room)) {
         return SETTING_DENIED;
     }
     (void)house_read_setting(&site->house, device, name, before, sizeof before);

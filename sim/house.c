@@ -7,6 +7,7 @@
 
 #include "plant/rng.h"
 #include "sim/firmware.h"
+#include "sim/lcd.h"
 #include "sim/panels.h"
 
 /* Devices boot one minute before their millisecond counter wraps, so that every run crosses it. */
@@ -59,7 +60,7 @@ static void boot_inverter(struct house *house)
         inverter->in.memory_bad;
     inverter_set_clock(inverter, house_local_s(house));
     house_firmware_versions(house);
-    lcd_init(&house->lcd, house->now_ms);
+    lcd_init(&house->lcd, house_lcd_now(house));
 }
 
 static void start_packs(struct house *house)

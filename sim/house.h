@@ -115,6 +115,8 @@ struct house {
     struct firmware_desk *firmware; /* lent by house_firmware_init() */
     struct inverter_board board;    /* what it keeps over a loss of power */
     struct lcd lcd;
+    bool lcd_by_hand; /* it lives by lcd_ms instead of now_ms */
+    uint32_t lcd_ms;
 
     struct bank bank;
     struct stage_in stage_in;

@@ -27,21 +27,31 @@ static void serve(struct house *house)
     enum write_result result = house_write_setting(house, "inverter", row->mnemonic, text, true,
                                                    house->write_reason, sizeof house->write_reason);
     house->write_result = write_result_word(result);
-    lcd_answer(lcd, write_took(result), house->now_ms);
+    lcd_answer(lcd, write_took(result), house_lcd_now(house));
 }
 
 void house_lcd_tick(struct house *house)
 {
     if (house_has_lcd(house)) {
-        lcd_tick(&house->lcd, &house->inverter, house->now_ms);
+        lcd_tick(&house->lcd, &house->inverter, house_lcd_now(house));
         serve(house);
+    }
+}
+
+void house_lcd_by_hand(struct house *house, uint32_t hand_ms)
+{
+    bool new = !house->lcd_by_hand;
+    house->lcd_by_hand = true;
+    house->lcd_ms = hand_ms;
+    if (new) {
+        house_lcd_rest(house); /* its times were of the other clock */
     }
 }
 
 void house_lcd_rest(struct house *house)
 {
     if (house_has_lcd(house)) {
-        lcd_init(&house->lcd, house->now_ms);
+        lcd_init(&house->lcd, house_lcd_now(house));
         house->lcd.known = house->inverter.active; /* what was there makes no sound */
         house->lcd.carried_by = house->inverter.out.feed;
     }
@@ -50,96 +60,40 @@ void house_lcd_rest(struct house *house)
 void house_lcd_key(struct house *house, enum lcd_key key, bool down)
 {
     if (house_has_lcd(house) && house->devices_on) {
-        lcd_press(&house->lcd, &house->inverter, key, down, house->now_ms);
+        lcd_press(&house->lcd, &house->inverter, key, down, house_lcd_now(house));
         serve(house);
     }
 }
 
-static int index_of(const char *const *names, int n, const char *name)
-{
-    for (int i = 0; i < n; i++) {
-        if (strcmp(names[i], name) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
-
 bool lcd_key_named(const char *name, enum lcd_key *key)
 {
-    static const char *const names[LCD_KEYS] = {
-        [LCD_UP] = "UP", [LCD_DOWN] = "DOWN", [LCD_ESC] = "ESC", [LCD_ENTER] = "ENTER"};
-    int found = index_of(names, LCD_KEYS, name);
-    *key = found >= 0 ? (enum lcd_key)found : LCD_UP;
-    return found >= 0;
-}
-
-const char *lcd_icon_word(enum lcd_icon icon)
-{
-    static const char *const words[ICON_COUNT] = {[ICON_AC_INPUT] = "ac_input",
-                                                  [ICON_INVERTER] = "inverter",
-                                                  [ICON_APL] = "apl",
-                                                  [ICON_BYPASS] = "bypass",
-                                                  [ICON_PV] = "pv",
-                                                  [ICON_OVERLOAD] = "overload",
-                                                  [ICON_BATTERY_1] = "battery_1",
-                                                  [ICON_BATTERY_2] = "battery_2",
-                                                  [ICON_BATTERY_3] = "battery_3",
-                                                  [ICON_BATTERY_4] = "battery_4",
-                                                  [ICON_LOAD_1] = "load_1",
-                                                  [ICON_LOAD_2] = "load_2",
-                                                  [ICON_LOAD_3] = "load_3",
-                                                  [ICON_LOAD_4] = "load_4",
-                                                  [ICON_LOW_BATT] = "low_batt",
-                                                  [ICON_MUTE] = "mute",
-                                                  [ICON_CHARGING] = "charging",
-                                                  [ICON_AC_OUTPUT] = "ac_output",
-                                                  [ICON_ALARM] = "alarm",
-                                                  [ICON_ERROR] = "error",
-                                                  [ICON_HOST] = "host",
-                                                  [ICON_SETTINGS] = "settings",
-                                                  [ICON_ENERGY_SAVING] = "energy_saving"};
-    return words[icon];
-}
-
-static const char *const lamp_names[LCD_LAMPS] = {[LCD_LAMP_AC] = "ac",
-                                                  [LCD_LAMP_DC] = "dc",
-                                                  [LCD_LAMP_CHARGE] = "charge",
-                                                  [LCD_LAMP_FAULT] = "fault"};
-
-const char *lcd_lamp_name(enum lcd_lamp lamp) { return lamp_names[lamp]; }
-
-const char *lcd_lamp_word(enum lcd_lamp_state state)
-{
-    static const char *const words[] = {
-        [LCD_LAMP_OFF] = "off", [LCD_LAMP_ON] = "on", [LCD_LAMP_FLASH] = "flash"};
-    return words[state];
-}
-
-const char *lcd_sound_word(enum lcd_sound sound)
-{
-    static const char *const words[] = {[LCD_QUIET] = "off",
-                                        [LCD_SOUND_ALARM] = "alarm",
-                                        [LCD_SOUND_FAULT] = "fault",
-                                        [LCD_SOUND_REMINDER] = "reminder"};
-    return words[sound];
+    *key = LCD_UP;
+    for (int i = 0; i < LCD_KEYS; i++) {
+        if (strcmp(lcd_key_name((enum lcd_key)i), name) == 0) {
+            *key = (enum lcd_key)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *inverter_lamp_word(const struct house *house, const char *name)
 {
-    int lamp = index_of(lamp_names, LCD_LAMPS, name);
     bool on = house_has_lcd(house) && house->devices_on;
-    if (lamp < 0) {
-        return NULL;
+    for (int i = 0; i < LCD_LAMPS; i++) {
+        enum lcd_lamp lamp = (enum lcd_lamp)i;
+        if (strcmp(lcd_lamp_name(lamp), name) == 0) {
+            return on ? lcd_lamp_word(lcd_lamp(&house->inverter, lamp)) : "off";
+        }
     }
-    return on ? lcd_lamp_word(lcd_lamp(&house->inverter, (enum lcd_lamp)lamp)) : "off";
+    return NULL;
 }
 
 /* --- points --- */
 
 static void show(const struct house *house, struct lcd_screen *screen)
 {
-    lcd_show(&house->lcd, &house->inverter, house->now_ms, screen);
+    lcd_show(&house->lcd, &house->inverter, house_lcd_now(house), screen);
 }
 
 bool read_buzzer(const struct house *house, const struct place *place, struct value *out)
@@ -148,7 +102,7 @@ bool read_buzzer(const struct house *house, const struct place *place, struct va
     if (!house_has_lcd(house)) {
         return false;
     }
-    enum lcd_sound sound = lcd_sound(&house->lcd, &house->inverter, house->now_ms);
+    enum lcd_sound sound = lcd_sound(&house->lcd, &house->inverter, house_lcd_now(house));
     snprintf(out->text, sizeof out->text, "%s", house->devices_on ? lcd_sound_word(sound) : "off");
     return true;
 }

@@ -10,6 +10,17 @@
 /* True when the house's inverter has one. */
 bool house_has_lcd(const struct house *house);
 
+/* The clock it lives by: the devices', or that of the hand before it. */
+static inline uint32_t house_lcd_now(const struct house *house)
+{
+    return house->lcd_by_hand ? house->lcd_ms : house->now_ms;
+}
+
+/* From now on it lives by a clock of the hand's, however fast the house's time runs: two seconds
+   that a key is held are two seconds of the one who holds it (docs/decisions.md P-14). Called
+   before each step with that clock. */
+void house_lcd_by_hand(struct house *house, uint32_t hand_ms);
+
 /* Lets its time pass, after the inverter's step. */
 void house_lcd_tick(struct house *house);
 
@@ -21,11 +32,5 @@ void house_lcd_key(struct house *house, enum lcd_key key, bool down);
 
 /* A key by its name: "UP"; false when it is none of its. */
 bool lcd_key_named(const char *name, enum lcd_key *key);
-
-/* Words of its icons, lamps and sounds, for every interface. */
-const char *lcd_icon_word(enum lcd_icon icon);
-const char *lcd_lamp_name(enum lcd_lamp lamp);
-const char *lcd_lamp_word(enum lcd_lamp_state state);
-const char *lcd_sound_word(enum lcd_sound sound);
 
 #endif

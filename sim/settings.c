@@ -158,8 +158,19 @@ static void warn(const struct attempt *attempt, char *why, size_t room)
     if (why[0] != '\0') { /* the first sentence begins with the setting */
         char rest[400];
         snprintf(rest, sizeof rest, "%s", why);
-        snprintf(why, room, "%s: %s is stored, but:%s", attempt->row->mnemonic, attempt->text,
+        snprintf(why, room, "%s: %s is allowed, but:%s", attempt->row->mnemonic, attempt->text,
                  rest);
+    }
+}
+
+/* Stored, and nothing follows from it yet. */
+static void say_later(const struct attempt *attempt, char *why, size_t room)
+{
+    const struct setting_row *row = attempt->row;
+    size_t used = strlen(why);
+    if (row->later != NULL && attempt->value != row->def && used < room) {
+        snprintf(why + used, room - used, "%s%s: %s is allowed, but %s.", used > 0 ? " " : "",
+                 row->mnemonic, attempt->text, row->later);
     }
 }
 
@@ -184,10 +195,13 @@ static enum write_result judge_inverter(struct attempt *attempt, const char *nam
     if (verdict != VERDICT_OK) {
         return WRITE_REFUSED;
     }
-    if (attempt->value != inverter->set[attempt->row->id]) {
-        warn(attempt, why, room);
+    if (attempt->value == inverter->set[attempt->row->id]) {
+        return WRITE_OK;
     }
-    return why[0] != '\0' ? WRITE_WARNED : WRITE_OK;
+    warn(attempt, why, room);
+    enum write_result result = why[0] != '\0' ? WRITE_WARNED : WRITE_OK;
+    say_later(attempt, why, room);
+    return result;
 }
 
 enum write_result house_try_setting(const struct house *house, const char *name, const char *text,

@@ -22,8 +22,8 @@ static inline bool write_took(enum write_result result)
 
 const char *write_result_word(enum write_result result); /* "accepted", "warned", "refused" */
 
-/* Writes one setting of "inverter" or "packN"; `why` gets a sentence when it is not taken, or taken
-   with a warning; else it is empty. */
+/* Writes one setting of "inverter" or "packN"; `why` gets a sentence when it is not taken, taken
+   with a warning, or asks for what is not here yet; else it is empty. */
 enum write_result house_write_setting(struct house *house, const char *device, const char *name,
                                       const char *text, bool installer, char *why, size_t room);
 

@@ -13,7 +13,8 @@ enum {
     REPEAT_MS = 100,
     LEAVE_MS = 300000, /* a menu nobody touches (our choice) */
     DARK_MS = 300000,  /* in standby (our choice) */
-    REFUSED_MS = 2000
+    REFUSED_MS = 2000,
+    SOUNDS_OVER_MS = 60000 /* longer than any sound lasts */
 };
 
 void lcd_init(struct lcd *lcd, uint32_t now_ms)
@@ -243,6 +244,22 @@ static void listen(struct lcd *lcd, const struct inverter *inverter, uint32_t no
     }
 }
 
+/* A sound that is over is forgotten: the counter comes round to where it began. */
+static void forget_sounds(struct lcd *lcd, uint32_t now_ms)
+{
+    const struct {
+        bool *sounds;
+        uint32_t since_ms;
+    } all[] = {{&lcd->alarm_sounds, lcd->alarm_ms},
+               {&lcd->fault_sounds, lcd->fault_ms},
+               {&lcd->reminds, lcd->remind_ms}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (*all[i].sounds && time_reached(now_ms, all[i].since_ms + SOUNDS_OVER_MS)) {
+            *all[i].sounds = false;
+        }
+    }
+}
+
 static void turn_pages(struct lcd *lcd, const struct inverter *inverter, uint32_t now_ms)
 {
     int n = inverter->profile->n_pages;
@@ -262,6 +279,7 @@ static void turn_pages(struct lcd *lcd, const struct inverter *inverter, uint32_
 void lcd_tick(struct lcd *lcd, const struct inverter *inverter, uint32_t now_ms)
 {
     listen(lcd, inverter, now_ms);
+    forget_sounds(lcd, now_ms);
     hold_keys(lcd, inverter, now_ms);
     turn_pages(lcd, inverter, now_ms);
     if (lcd->refused && time_reached(now_ms, lcd->refused_ms + REFUSED_MS)) {

@@ -113,6 +113,15 @@ uint32_t lcd_flash_ms(const struct inverter *inverter, enum lcd_lamp lamp);
 enum lcd_sound lcd_sound(const struct lcd *lcd, const struct inverter *inverter, uint32_t now_ms);
 bool lcd_sounding(const struct lcd *lcd, const struct inverter *inverter, uint32_t now_ms);
 
+/* Words for every interface (lcd_words.c): "ENTER", "pages", "battery_1", "ac", "flash", "alarm".
+ */
+const char *lcd_key_name(enum lcd_key key);
+const char *lcd_mode_word(enum lcd_mode mode);
+const char *lcd_icon_word(enum lcd_icon icon);
+const char *lcd_lamp_name(enum lcd_lamp lamp);
+const char *lcd_lamp_word(enum lcd_lamp_state state);
+const char *lcd_sound_word(enum lcd_sound sound);
+
 /* State of charge as the panel knows it, percent: the BMS's, or guessed from the voltage. */
 int32_t lcd_soc_pct(const struct inverter *inverter);
 

@@ -99,6 +99,7 @@ struct setting_row {
     uint8_t decimals;    /* shown */
     int32_t def, min, max, step;
     const char *applies, *effect;
+    const char *later; /* what any choice but the default asks for and nobody does yet, or NULL */
 };
 
 /* Why a value was refused. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Front panels of simulated packs: what they show, and hands that touch them. */
+/* Front panels of simulated packs: what they show, and hands that touch them. The inverter's is in
+   api_lcd.c. */
 #include "host/http/internal.h"
 
 #include <string.h>
@@ -76,6 +77,9 @@ enum MHD_Result panel_get(struct request *request)
     if (!site_about(request->web->site).simulated) {
         return not_simulated(request);
     }
+    if (strcmp(request->device, "inverter") == 0) {
+        return lcd_get(request);
+    }
     if (!site_panel(request->web->site, request->device, &panel)) {
         return reply_problem(request, (struct problem){.status = MHD_HTTP_NOT_FOUND,
                                                        .detail = "There is no such pack with a "
@@ -91,16 +95,15 @@ enum MHD_Result panel_get(struct request *request)
     return reply_json(request, MHD_HTTP_OK, json);
 }
 
-static enum MHD_Result refuse(struct request *request, enum touch_result result, const char *why,
-                              const struct site_touch *touch)
+enum MHD_Result refuse_touch(struct request *request, enum touch_result result, const char *why,
+                             const char *what)
 {
     struct site_panel panel;
     bool nobody = request->role == ROLE_NONE;
     bool known = site_panel(request->web->site, request->device, &panel);
-    struct problem problem = {.status = HTTP_UNPROCESSABLE,
-                              .detail = why,
-                              .field = touch->key != NULL ? "key" : "touch",
-                              .value = touch->key != NULL ? touch->key : touch->touch};
+    bool key = json_object_get(request->json, "key") != NULL;
+    struct problem problem = {
+        .status = HTTP_UNPROCESSABLE, .detail = why, .field = key ? "key" : "touch", .value = what};
     switch (result) {
     case TOUCH_UNKNOWN: problem.status = MHD_HTTP_NOT_FOUND; break;
     case TOUCH_DENIED: problem.status = nobody ? MHD_HTTP_UNAUTHORIZED : MHD_HTTP_FORBIDDEN; break;
@@ -130,6 +133,9 @@ enum MHD_Result panel_post(struct request *request)
     if (!site_about(request->web->site).simulated) {
         return not_simulated(request);
     }
+    if (strcmp(request->device, "inverter") == 0) {
+        return lcd_post(request);
+    }
     if (!body_text(request, "touch", &touch.touch) ||
         !body_text(request, "argument", &touch.argument) ||
         !body_text(request, "password", &password) || !body_text(request, "key", &touch.key)) {
@@ -147,5 +153,7 @@ enum MHD_Result panel_post(struct request *request)
     }
     enum touch_result result = site_panel_touch(request->web->site, request->device, &touch,
                                                 request->role, why, sizeof why);
-    return result == TOUCH_OK ? panel_get(request) : refuse(request, result, why, &touch);
+    return result == TOUCH_OK
+               ? panel_get(request)
+               : refuse_touch(request, result, why, touch.key != NULL ? touch.key : touch.touch);
 }

@@ -7,6 +7,8 @@
 
 #include "host/site_desk.h"
 
+enum { WHY = 400 };
+
 static json_t *options_json(const char *options)
 {
     json_t *list = json_array();
@@ -86,23 +88,86 @@ enum MHD_Result settings_devices(struct request *request)
     return reply_json(request, MHD_HTTP_OK, json_pack("{s:o}", "devices", devices));
 }
 
-enum MHD_Result settings_get(struct request *request)
+/* One, with what is to be known of its write. */
+static enum MHD_Result answer_one(struct request *request, const char *warning)
 {
     struct setting_view view;
-    if (!device_exists(request->web->site, request->device)) {
-        return no_device(request);
+    if (!find_setting(request, request->name, &view)) {
+        return no_setting(request, request->name);
     }
-    if (request->name[0] != '\0') {
-        return find_setting(request, request->name, &view)
-                   ? reply_json(request, MHD_HTTP_OK, setting_json(&view, request->role))
-                   : no_setting(request, request->name);
+    json_t *json = setting_json(&view, request->role);
+    if (warning[0] != '\0') {
+        json_object_set_new(json, "warning", json_string(warning));
     }
+    return reply_json(request, MHD_HTTP_OK, json);
+}
+
+/* All of a device; takes `warnings`, sentences by name. */
+static enum MHD_Result answer_all(struct request *request, json_t *warnings)
+{
+    struct setting_view view;
     json_t *settings = json_array();
     for (int i = 0; site_setting(request->web->site, request->device, i, &view); i++) {
         json_array_append_new(settings, setting_json(&view, request->role));
     }
+    json_t *json = json_pack("{s:s, s:o}", "device", request->device, "settings", settings);
+    if (json_object_size(warnings) > 0) {
+        json_object_set(json, "warnings", warnings);
+    }
+    json_decref(warnings);
+    return reply_json(request, MHD_HTTP_OK, json);
+}
+
+/* "false"/"true" for a bool whose options are words of the manual's. */
+static void match_bool(const struct setting_view *view, char *text, size_t room)
+{
+    const char *bar = strchr(some(view->options), '|');
+    if (strcmp(some(view->type), "bool") != 0 || bar == NULL) {
+        return;
+    }
+    if (strcmp(text, "true") == 0) {
+        snprintf(text, room, "%s", bar + 1);
+    } else if (strcmp(text, "false") == 0) {
+        snprintf(text, room, "%.*s", (int)(bar - view->options), view->options);
+    }
+}
+
+/* ?try=VALUE: what a write would lead to. */
+static enum MHD_Result try_one(struct request *request, const char *value)
+{
+    char text[64];
+    char why[WHY] = "";
+    struct setting_view view;
+    if (!find_setting(request, request->name, &view)) {
+        return no_setting(request, request->name);
+    }
+    snprintf(text, sizeof text, "%s", value);
+    match_bool(&view, text, sizeof text);
+    const struct setting_trial trial = {request->name, text, request->role};
+    const char *result =
+        site_setting_try(request->web->site, request->device, &trial, why, sizeof why);
+    if (result == NULL) {
+        return reply_problem(request,
+                             (struct problem){.status = MHD_HTTP_CONFLICT,
+                                              .detail = "Only the inverter's settings can be "
+                                                        "tried; a write is checked all the same.",
+                                              .field = "try",
+                                              .value = value});
+    }
     return reply_json(request, MHD_HTTP_OK,
-                      json_pack("{s:s, s:o}", "device", request->device, "settings", settings));
+                      json_pack("{s:s, s:s}", "result", result, "reason", why));
+}
+
+enum MHD_Result settings_get(struct request *request)
+{
+    const char *value = query_of(request, "try");
+    if (!device_exists(request->web->site, request->device)) {
+        return no_device(request);
+    }
+    if (request->name[0] == '\0') {
+        return answer_all(request, json_object());
+    }
+    return value != NULL ? try_one(request, value) : answer_one(request, "");
 }
 
 /* A JSON value as the text that site.h wants; false for objects, arrays and overlong texts. */
@@ -134,20 +199,6 @@ static unsigned status_of(enum setting_result result)
     return MHD_HTTP_INTERNAL_SERVER_ERROR;
 }
 
-/* "false"/"true" for a bool whose options are words of the manual's. */
-static void match_bool(const struct setting_view *view, char *text, size_t room)
-{
-    const char *bar = strchr(some(view->options), '|');
-    if (strcmp(some(view->type), "bool") != 0 || bar == NULL) {
-        return;
-    }
-    if (strcmp(text, "true") == 0) {
-        snprintf(text, room, "%s", bar + 1);
-    } else if (strcmp(text, "false") == 0) {
-        snprintf(text, room, "%.*s", (int)(bar - view->options), view->options);
-    }
-}
-
 static void allowed_text(const struct setting_view *view, char *out, size_t room)
 {
     if (view->options != NULL && view->options[0] != '\0') {
@@ -160,11 +211,12 @@ static void allowed_text(const struct setting_view *view, char *out, size_t room
     }
 }
 
-/* Writes one; MHD_HTTP_OK, or the status of the problem it has answered with in `*result`. */
-static unsigned put_one(struct request *request, const char *name, const json_t *json,
+/* Writes one; MHD_HTTP_OK with a warning in `why` where one is due, or the status of the problem it
+   has answered with in `*result`. */
+static unsigned put_one(struct request *request, const char *name, const json_t *json, char *why,
                         enum MHD_Result *result)
 {
-    char text[64] = "", why[200] = "", allowed[160];
+    char text[64] = "", allowed[160];
     struct setting_view view;
     if (!find_setting(request, name, &view)) {
         *result = no_setting(request, name);
@@ -175,9 +227,9 @@ static unsigned put_one(struct request *request, const char *name, const json_t 
     if (value_text(json, NULL, text, sizeof text)) {
         match_bool(&view, text, sizeof text);
         written = site_setting_write(request->web->site, request->device, name, text, request->role,
-                                     why, sizeof why);
+                                     why, WHY);
     } else {
-        snprintf(why, sizeof why, "A setting's value is a text, a number or true or false.");
+        snprintf(why, WHY, "A setting's value is a text, a number or true or false.");
     }
     if (written != SETTING_OK) {
         *result = reply_problem(request, (struct problem){.status = status_of(written),
@@ -192,6 +244,7 @@ static unsigned put_one(struct request *request, const char *name, const json_t 
 enum MHD_Result settings_put(struct request *request)
 {
     enum MHD_Result result = MHD_NO;
+    char why[WHY] = "";
     const char *name;
     json_t *value;
     if (!device_exists(request->web->site, request->device)) {
@@ -205,18 +258,24 @@ enum MHD_Result settings_put(struct request *request)
                                                            .field = "value",
                                                            .allowed = "{\"value\": …}"});
         }
-        return put_one(request, request->name, value, &result) == MHD_HTTP_OK
-                   ? settings_get(request)
+        return put_one(request, request->name, value, why, &result) == MHD_HTTP_OK
+                   ? answer_one(request, why)
                    : result;
     }
     /* In the order given; the first refusal ends it and says which, the ones before it hold. */
+    json_t *warnings = json_object();
     json_object_foreach(request->json, name, value)
     {
-        if (put_one(request, name, value, &result) != MHD_HTTP_OK) {
+        why[0] = '\0';
+        if (put_one(request, name, value, why, &result) != MHD_HTTP_OK) {
+            json_decref(warnings);
             return result;
         }
+        if (why[0] != '\0') {
+            json_object_set_new(warnings, name, json_string(why));
+        }
     }
-    return settings_get(request);
+    return answer_all(request, warnings);
 }
 
 static enum MHD_Result not_simulated(struct request *request)

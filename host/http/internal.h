@@ -127,6 +127,13 @@ enum MHD_Result reply_desk(struct request *request, const struct desk_answer *an
 struct desk_hand hand_of(const struct request *request);
 enum MHD_Result no_such_pack(struct request *request);
 
+/* api_panel.c: why a touch or key did nothing, as a problem. */
+enum MHD_Result refuse_touch(struct request *request, enum touch_result result, const char *why,
+                             const char *what);
+/* api_lcd.c: /api/panel/inverter */
+enum MHD_Result lcd_get(struct request *request);
+enum MHD_Result lcd_post(struct request *request);
+
 /* values.c */
 json_t *point_json(const struct point *point); /* null: not known */
 json_t *point_value_json(const struct point *point);

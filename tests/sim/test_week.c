@@ -14,6 +14,7 @@
 
 #include "home.h"
 #include "plant/rng.h"
+#include "sim/lcd.h"
 #include "sim/settings.h"
 
 enum { WEEK_S = 7 * 86400, FEW_WEEKS = 3, DEED_EVERY_S = 900 };
@@ -118,6 +119,33 @@ static void change_setting(struct week *week)
              write_took(result) ? "" : " refused");
 }
 
+/* Somebody plays with the inverter's keys: whatever may be set there is set. The battery's kind
+   and link stay, as above; what was put wrong is put right again. */
+static void press_keys(struct week *week)
+{
+    static const enum setting_id kept[] = {SET_BATTERY_TYPE, SET_BMS_LINK, SET_POWER_ON,
+                                           SET_PARALLEL_MODE};
+    struct house *house = &week->house;
+    const struct inverter before = house->inverter;
+    int n = 1 + pick(&week->rng, 40);
+    house_lcd_by_hand(house, (uint32_t)week->t_ms);
+    house_lcd_key(house, LCD_ENTER, true);
+    house_lcd_by_hand(house, (uint32_t)week->t_ms + 2500); /* long enough for the menu */
+    house_lcd_tick(house);
+    house_lcd_key(house, LCD_ENTER, false);
+    for (int i = 0; i < n; i++) {
+        enum lcd_key key = (enum lcd_key)pick(&week->rng, LCD_KEYS);
+        house_lcd_key(house, key, true);
+        house_lcd_key(house, key, false);
+    }
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        if (house->inverter.set[kept[i]] != before.set[kept[i]]) {
+            house->inverter = before; /* with all a battery type brought along */
+        }
+    }
+    snprintf(week->deed, sizeof week->deed, "%d keys, to %s", n, lcd_mode_word(house->lcd.mode));
+}
+
 static void change_load(struct week *week)
 {
     struct force *force = &week->house.force;
@@ -200,8 +228,9 @@ static void mend_all(struct week *week)
 static void do_something(struct week *week)
 {
     static void (*const deeds[])(struct week *) = {
-        change_setting, change_setting, change_setting,  change_load,  change_load, change_grid,
-        change_wire,    change_grid,    change_hardware, change_power, mend_all,    mend_all};
+        change_setting, change_setting, change_setting, change_load,     change_load,
+        change_grid,    change_wire,    change_grid,    change_hardware, change_power,
+        mend_all,       mend_all,       press_keys};
     deeds[pick(&week->rng, (int)(sizeof deeds / sizeof deeds[0]))](week);
     week->deeds++;
     week->fine_until_ms = week->t_ms + 2000;

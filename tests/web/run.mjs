@@ -11,6 +11,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { specs } from './specs.mjs';
 import { batterySpecs } from './specs_battery.mjs';
+import { inverterSpecs } from './specs_inverter.mjs';
 import { toolSpecs } from './specs_tools.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -42,7 +43,7 @@ const shots = path.join(root, 'screenshots');
 mkdirSync(shots, { recursive: true });
 
 let failed = 0, n = 0;
-const chosen = [...specs, ...batterySpecs, ...toolSpecs].filter((spec) => !only || spec.name.includes(only));
+const chosen = [...specs, ...batterySpecs, ...toolSpecs, ...inverterSpecs].filter((spec) => !only || spec.name.includes(only));
 console.log('TAP version 13');
 console.log(`1..${chosen.length}`);
 for (const spec of chosen) {

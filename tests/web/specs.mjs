@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What must be true of the page. Only the contract is assumed: a simulated site on loopback, with
 // the points, settings and knobs of design.md; nothing of the fake server's own numbers.
-const PAGES = ['overview', 'battery', 'curves', 'events', 'settings', 'simulation'];
+const PAGES = ['overview', 'battery', 'inverter', 'curves', 'events', 'settings', 'simulation'];
 export const PASSWORD = process.env.HEARTH_PASSWORD ?? 'correct horse battery';
 export const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 

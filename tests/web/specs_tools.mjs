@@ -7,18 +7,18 @@ const TOOLS = 'correct tools';
 const ADMIN = '123456'; // the manuals' default, of a pack nobody has changed
 const TOLERATE = ['401', '403', '409', '422', '429', 'ERR_INCOMPLETE'];
 
-async function axeHere(page, axe) {
+export async function axeHere(page, axe) {
   await page.evaluate(await readFile(axe, 'utf8'));
   const result = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }));
   const found = result.violations.map((v) => `${v.id}: ${v.nodes.map((node) => `${node.target} ${node.failureSummary?.split('\n')[1] ?? ''}`).slice(0, 3).join(' | ')}`);
   expect(found.length === 0, found.join('\n'));
 }
-const fits = async (page) => {
+export const fits = async (page) => {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(wide <= 0, `scrolls sideways by ${wide} px`);
   expect(!(await page.locator('body').innerText()).includes('⟦'), 'shows a text key');
 };
-async function login(page, role) {
+export async function login(page, role) {
   await api(page, 'POST', '/api/auth/setup', { password: PASSWORD });
   await api(page, 'POST', '/api/auth/login', { role: 'owner', password: PASSWORD });
   if (role === 'installer') await api(page, 'PUT', '/api/auth/password', { role, password: TOOLS });

@@ -10,11 +10,12 @@ import { Icon } from './ui';
 import { Overview } from './pages/overview';
 import { Battery } from './pages/battery';
 import { Curves } from './pages/curves';
+import { Inverter } from './pages/inverter';
 import { Events } from './pages/events';
 import { Settings } from './pages/settings';
 import { Simulation } from './pages/simulation';
 
-const pages = ['overview', 'battery', 'curves', 'events', 'settings', 'simulation'] as const;
+const pages = ['overview', 'battery', 'inverter', 'curves', 'events', 'settings', 'simulation'] as const;
 type Page = (typeof pages)[number];
 const pageOf = (hash: string): Page => pages.find((page) => hash.startsWith(`#/${page}`)) ?? 'overview';
 
@@ -78,7 +79,8 @@ export function App() {
   const [auth, setAuth] = useState<Auth | null>(null);
   const [about, setAbout] = useState<About | null>(null);
   const [asked, setAsked] = useState(false);
-  const { status } = useLive();
+  const { status, points } = useLive();
+  const hasInverter = page === 'inverter' || Object.keys(points).some((name) => name.startsWith('inverter.'));
 
   const refresh = useCallback(async () => {
     try {
@@ -106,7 +108,7 @@ export function App() {
       <nav class="nav" aria-label={t('menu')}>
         <span class="logo" aria-hidden="true"><svg viewBox="0 0 32 32" width="30" height="30"><rect width="32" height="32" rx="9" /><path d="M16 5c1 5 7 7 7 13a7 7 0 0 1-14 0c0-3 2-5 3-7 1 2 2 3 3 3 1-3 0-6 1-9z" /></svg><b>Hearth</b></span>
         <ul>
-          {pages.filter((name) => name !== 'simulation' || about?.simulated !== false).map((name) => (
+          {pages.filter((name) => (name !== 'simulation' || about?.simulated !== false) && (name !== 'inverter' || hasInverter)).map((name) => (
             <li key={name}><a href={`#/${name}`} aria-current={name === page ? 'page' : undefined}><Icon name={name} /><span class="long">{t(name)}</span><span class="short">{t(`nav_${name}`)}</span></a></li>
           ))}
         </ul>
@@ -117,6 +119,7 @@ export function App() {
         <main id="main" tabIndex={-1}>
           {!needs && auth && (
             page === 'overview' ? <Overview about={about} /> : page === 'battery' ? <Battery about={about} auth={auth} />
+              : page === 'inverter' ? <Inverter {...shown} />
               : page === 'curves' ? <Curves about={about} /> : page === 'events' ? <Events about={about} />
                 : page === 'settings' ? <Settings {...shown} /> : <Simulation {...shown} />
           )}

@@ -1,11 +1,12 @@
 // Texts: [English, German, Chinese]. A key that is missing shows itself, which a test looks for.
 import { prefs, type Lang } from './prefs';
+import { inverterTexts } from './texts/inverter';
 import { siteTexts } from './texts/site';
 import { guideTexts, toolTexts } from './texts/tools';
 import { zhTexts } from './texts/zh';
 
 const column: Record<Lang, number> = { en: 0, de: 1, zh: 2 };
-const texts: Record<string, string[]> = { ...toolTexts };
+const texts: Record<string, string[]> = { ...toolTexts, ...inverterTexts };
 for (const key in siteTexts) texts[key] = [...siteTexts[key]!, zhTexts[key] ?? `⟦${key}⟧`];
 
 export function t(key: string, values: Record<string, string | number> = {}): string {

@@ -6,6 +6,7 @@ import { t } from './i18n';
 const paths: Record<string, string> = {
   overview: 'M3 11.5 12 4l9 7.5M5.5 10v9.5h13V10M10 19.5v-5h4v5',
   battery: 'M3 8.5h15v7H3zM21 11v2M6 11v2M9 11v2M12 11v2',
+  inverter: 'M5 4h14v16H5zM8 7h8v5H8zM8.5 16h.01M12 16h.01M15.5 16h.01',
   curves: 'M3 19.5h18M4 15l5-6 4 4 7-8',
   events: 'M12 4a5 5 0 0 0-5 5v4l-2 3.5h14L17 13V9a5 5 0 0 0-5-5zM10 19.5h4',
   settings: 'M4 7h9M17 7h3M15 5v4M4 12h3M11 12h9M9 10v4M4 17h9M17 17h3M15 15v4',

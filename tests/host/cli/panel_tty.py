@@ -41,6 +41,27 @@ class Terminal:
         return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
 
 
+def inverter(hearth):
+    """The segment display: its keys by keyboard and mouse."""
+    terminal = Terminal(hearth, "panel", "offgrid_6000", "--speed", "60")
+    checks = [("an inverter's display", terminal.until("INPUT BATT"))]
+    terminal.send("\x1bOB")
+    checks.append(("down turns the page", terminal.until("PV OUTPUT")))
+    terminal.send("m")
+    checks.append(("m holds ENTER: the settings", terminal.until("POF")))
+    terminal.send("\x1bOB")
+    checks.append(("down goes to the next one", terminal.until("WFM")))
+    terminal.send("\x1b")
+    checks.append(("Esc leaves the menu", terminal.until("PAGE")))
+    row, column = 21, 42  # ENTER, counted from 1
+    terminal.send(f"\x1b[<0;{column};{row}M")
+    checks.append(("ENTER held with the mouse opens it too", terminal.until("POF")))
+    terminal.send(f"\x1b[<0;{column};{row}m")
+    terminal.send("q")
+    checks.append(("q ends the inverter's too", terminal.status() == 0))
+    return checks
+
+
 def main():
     terminal = Terminal(sys.argv[1], "panel", "es51_2_100lp")
     checks = [("it boots", terminal.until("HEARTH"))]
@@ -57,6 +78,7 @@ def main():
     checks.append(("+ doubles the speed", terminal.until("2")))
     terminal.send("q")
     checks.append(("q ends it", terminal.status() == 0))
+    checks += inverter(sys.argv[1])
     print(f"1..{len(checks)}")
     for i, (name, good) in enumerate(checks, 1):
         print(f"{'ok' if good else 'not ok'} {i} - {name}")

@@ -23,7 +23,11 @@ struct site {
     struct bms bms; /* before which the panel stands */
     struct bms_inputs sensed;
     struct panel panel;
-    struct bms beside; /* the second pack's */
+    struct bms beside;        /* the second pack's */
+    struct inverter inverter; /* before which the segment display stands */
+    struct lcd lcd;
+    uint32_t lcd_ms;
+    const struct setting_row *wrote;
     struct recorder *recorder;
     int64_t guide_at_ms[2];
     char guide_by[2][161];
@@ -31,6 +35,7 @@ struct site {
 };
 
 void fake_panels_start(struct site *site);
+void fake_lcd_start(struct site *site);
 void fake_desk_start(struct site *site);
 void fake_desk_stop(struct site *site);
 /* A row of each pack into the recording that runs. */

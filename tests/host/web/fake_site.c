@@ -87,6 +87,7 @@ struct site *fake_site_new(bool simulated)
         snprintf(site->knob[i], sizeof site->knob[i], "%s", knobs[i].first);
     }
     fake_panels_start(site);
+    fake_lcd_start(site);
     fake_desk_start(site);
     fake_site_advance(site, 0);
     return site;
@@ -191,11 +192,27 @@ enum setting_result site_setting_write(struct site *site, const char *device, co
             return SETTING_INVALID;
         }
         snprintf(site->values[i], sizeof site->values[i], "%s", value);
+        snprintf(why, room, "%s", strcmp(value, "SOL") == 0 ? "SOL is stored, but odd." : "");
         fake_site_raise(site, device, "setting", s->name, true, value);
         return SETTING_OK;
     }
     snprintf(why, room, "%s has no setting %s.", device, name);
     return SETTING_UNKNOWN;
+}
+
+const char *site_setting_try(const struct site *site, const char *device,
+                             const struct setting_trial *trial, char *why, size_t room)
+{
+    struct site tried = *site; /* a write to a copy of which nobody hears */
+    if (strcmp(device, "inverter") != 0) {
+        return NULL;
+    }
+    tried.sink = NULL;
+    if (site_setting_write(&tried, device, trial->name, trial->value, trial->role, why, room) !=
+        SETTING_OK) {
+        return "refused";
+    }
+    return why[0] != '\0' ? "warned" : "accepted";
 }
 
 bool site_knob(const struct site *site, int index, struct knob_view *out)

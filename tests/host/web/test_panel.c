@@ -47,7 +47,6 @@ static void the_panel_is_told_with_its_lamps(void **state)
     assert_true(json_is_integer(json_object_get(panel, "phase_ms")));
     json_decref(panel);
     ask_only(t, "GET", "/api/panel/pack9", NULL, 404);
-    ask_only(t, "GET", "/api/panel/inverter", NULL, 404);
     ask_only(t, "PUT", PANEL, "{}", 405);
 }
 

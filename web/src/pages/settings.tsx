@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { get, put, reason, Refused, type About, type Auth, type Setting } from '../api';
+import { get, put, reason, Refused, type About, type Auth, type Setting, type Trial } from '../api';
 import { t } from '../i18n';
 import { Card, Icon, Segmented, Tag } from '../ui';
 
@@ -22,12 +22,24 @@ function Row({ device, setting, onSaved }: { device: string; setting: Setting; o
   const [value, setValue] = useState(setting.value);
   const [error, setError] = useState('');
   const [saved, setSaved] = useState(false);
+  const [warning, setWarning] = useState(''); // what a person should know before it is stored
   useEffect(() => setValue(setting.value), [setting.value]);
   const id = `s-${device}-${setting.name}`.replace(/[^\w-]/g, '_');
-  const save = async () => {
+  const path = `/api/settings/${encodeURIComponent(device)}/${encodeURIComponent(setting.name)}`;
+  const change = (next: string) => { setValue(next); setError(''); setWarning(''); };
+  /** The inverter says first what a value would lead to; packs are asked by the write alone. */
+  const asks = async () => {
+    if (device !== 'inverter') return false;
+    const { result, reason: why } = await get<Trial>(`${path}?try=${encodeURIComponent(value)}`);
+    (result === 'refused' ? setError : setWarning)(why);
+    return why !== '';
+  };
+  const save = async (sure: boolean) => {
     try {
-      onSaved(await put<Setting>(`/api/settings/${encodeURIComponent(device)}/${encodeURIComponent(setting.name)}`, { value }));
+      if (!sure && await asks()) return;
+      onSaved(await put<Setting>(path, { value }));
       setError('');
+      setWarning('');
       setSaved(true);
       setTimeout(() => setSaved(false), 2500);
     } catch (refused) {
@@ -41,7 +53,7 @@ function Row({ device, setting, onSaved }: { device: string; setting: Setting; o
     setting.default !== '' ? t('default_is', { value: setting.default }) : '',
   ].filter(Boolean);
   return (
-    <form class="setting" onSubmit={(event) => { event.preventDefault(); void save(); }} noValidate>
+    <form class="setting" onSubmit={(event) => { event.preventDefault(); void save(warning !== ''); }} noValidate>
       <div class="setting-text">
         <label for={id}>{setting.title || setting.name}</label> <code>{setting.name}</code>
         {setting.access !== 'user' && <Tag tone="plain"><Icon name="lock" size={13} /> {t('installer_only')}</Tag>}
@@ -49,8 +61,9 @@ function Row({ device, setting, onSaved }: { device: string; setting: Setting; o
         <p class="hint muted" id={`${id}-hint`}>{hints.join(' · ')}{setting.applies && <span> · {t('applies_when', { when: setting.applies })}</span>}</p>
       </div>
       <div class="setting-control">
-        <span class="with-unit"><Control id={id} setting={setting} value={value} onInput={(v) => { setValue(v); setError(''); }} described={`${id}-hint ${id}-error`} invalid={error !== ''} /><span class="unit">{setting.unit}</span></span>
-        {value !== setting.value && <span class="setting-actions"><button type="submit" class="primary">{t('save')}</button><button type="button" class="quiet" onClick={() => { setValue(setting.value); setError(''); }}>{t('undo')}</button></span>}
+        <span class="with-unit"><Control id={id} setting={setting} value={value} onInput={change} described={`${id}-hint ${id}-warning ${id}-error`} invalid={error !== ''} /><span class="unit">{setting.unit}</span></span>
+        <p role="alert" class="setting-warning" id={`${id}-warning`}>{warning}</p>
+        {value !== setting.value && <span class="setting-actions"><button type="submit" class="primary">{t(warning ? 'store_anyway' : 'save')}</button><button type="button" class="quiet" onClick={() => change(setting.value)}>{t('undo')}</button></span>}
         {setting.silent && <p class="silent-note">{t('silent_now', { name: setting.value, bus: setting.name.split(' ')[0]! })}</p>}
         <span class="saved" role="status">{saved ? `✓ ${t('saved')}` : ''}</span>
         <p class="error" id={`${id}-error`} role="alert">{error}</p>

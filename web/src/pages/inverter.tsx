@@ -1,0 +1,59 @@
+// The inverter's own panel, live and to be pressed, and what it means.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { About, Auth } from '../api';
+import { t } from '../i18n';
+import { Face } from '../lcd/face';
+import { useLcd, type LcdModel } from '../lcd/model';
+import { useBuzzer } from '../lcd/sound';
+import { sentence, Words } from '../lcd/words';
+import { Card, Icon } from '../ui';
+
+/** What the last key stored, or why not. */
+function Written({ model }: { model: LcdModel }) {
+  const written = model.write;
+  if (!written) return null;
+  const tone = written.result === 'refused' ? 'bad' : written.reason ? 'warn' : 'good';
+  return <p class={`lcd-note ${tone}`} data-result={written.result}>{written.reason || t('lcd_stored', { name: written.name })}</p>;
+}
+
+/** Said aloud after a hand's key and when a fault comes; pages that turn by themselves are not. */
+function useAnnouncement(model: LcdModel | null, pressed: boolean): string {
+  const [said, setSaid] = useState('');
+  const waits = useRef(false);
+  const codes = useRef('');
+  useEffect(() => {
+    if (pressed) waits.current = true;
+    if (!model) return;
+    const now = model.codes.map((code) => `${code.code} ${code.name}`).join(', ');
+    if (now !== codes.current) { codes.current = now; if (now) setSaid(now); }
+    else if (waits.current && !pressed) { waits.current = false; setSaid(sentence(model)); }
+  }, [model, pressed]);
+  return said;
+}
+
+export function Inverter({ auth, onLogin }: { about: About | null; auth: Auth | null; onLogin: () => void }) {
+  const { model, absent, refusal, held, press, release } = useLcd();
+  const buzzer = useBuzzer(model?.buzzer);
+  const said = useAnnouncement(model, held.length > 0);
+  const may = auth?.may_simulate === true;
+  return (
+    <div>
+      <h1>{t('inverter')}</h1>
+      {absent ? <p class="empty">{absent}</p> : (
+        <div class="inverter-grid">
+          <Card title={t('front_panel')} class="lcd-card" aside={model && (
+            <button type="button" class="quiet small" aria-pressed={buzzer.on} onClick={() => buzzer.setOn(!buzzer.on)}>{t(buzzer.on ? 'lcd_sound_on' : 'lcd_sound_off')}</button>
+          )}>
+            {model ? <Face model={model} held={held} press={press} release={release} disabled={!may} /> : <p class="empty">{t('loading')}</p>}
+            {model && <p class="lcd-buzzer" data-buzzer={model.buzzer.rhythm}><span class="muted">{t('lcd_buzzer')}:</span> {t(model.buzzer.muted ? 'lcd_buzzer_muted' : `lcd_buzzer_${model.buzzer.rhythm}`)}</p>}
+            {model && <Written model={model} />}
+            {refusal && <div class="why plain"><Icon name="lock" /><p role="alert">{refusal}</p>{!auth?.may_write && <button type="button" class="quiet" onClick={onLogin}>{t('login')}</button>}</div>}
+            <p class="muted front-help">{t(may ? 'lcd_help' : 'lcd_help_viewer')}</p>
+            <p class="sr" role="status">{said}</p>
+          </Card>
+          {model && <Card title={t('lcd_in_words')}><Words model={model} /></Card>}
+        </div>
+      )}
+    </div>
+  );
+}
