@@ -113,7 +113,4 @@ uint32_t lcd_flash_ms(const struct inverter *inverter, enum lcd_lamp lamp);
 enum lcd_sound lcd_sound(const struct lcd *lcd, const struct inverter *inverter, uint32_t now_ms);
 bool lcd_sounding(const struct lcd *lcd, const struct inverter *inverter, uint32_t now_ms);
 
-/* State of charge as the panel knows it, percent: the BMS's, or guessed from the voltage. */
-int32_t lcd_soc_pct(const struct inverter *inverter);
-
 #endif
