@@ -116,10 +116,12 @@ const struct cli_command cli_commands[] = {
      "protocol understands it. When the battery falls silent the limits fall, and after 25 s at "
      "most the inverter is told to stop. Runs until it is told to end.",
      "hearth bridge --from pylon-rs485:serial:/dev/ttyUSB0 --to growatt-can:can:can0", cmd_bridge},
-    {"emulate", "PRODUCT --bus BUS [PROTOCOL:BUS ...]", "virtual packs on real buses",
+    {"emulate", "PRODUCT --bus BUS [PROTOCOL:BUS ...]", "virtual packs or inverters on real buses",
      emulate_options,
      "Plays one pack or a stack with its cells on a real bus, answering like the real board, for "
-     "tests of inverters and of anybody's programs. A CAN protocol on a pty or over TCP speaks "
+     "tests of inverters and of anybody's programs; or an inverter with its packs, sun and load, "
+     "on its host link (--protocol pi30 or srne-modbus). A CAN protocol on a pty or over TCP "
+     "speaks "
      "slcan; tcp: and modbus: listen. Further buses may follow as PROTOCOL:BUS. Commands are read "
      "from the terminal (help lists them): forces, faults, keys.",
      "hearth emulate es51_2_100lp --packs 2 --bus pty:./bms-port --protocol pylon-rs485",

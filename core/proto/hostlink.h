@@ -51,6 +51,8 @@ struct hostlink_desk {
     bool (*order)(void *context, enum hostlink_order order);
     bool (*set_clock)(void *context, const struct view_clock *clock);
     bool (*record)(void *context, unsigned index, struct hostlink_record *record);
+    /* brings the view up to now; for who owns a port, before a request is looked for */
+    void (*refresh)(void *context);
 };
 
 /* What a server answers from. */

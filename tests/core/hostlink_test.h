@@ -82,7 +82,7 @@ static inline void link_bench_init(struct link_bench *bench, enum hostlink_proto
     }
     bench->clock = (struct view_clock){2026, 6, 1, 12, 34, 56};
     bench->desk =
-        (struct hostlink_desk){bench, bench_set, bench_order, bench_set_clock, bench_record};
+        (struct hostlink_desk){bench, bench_set, bench_order, bench_set_clock, bench_record, NULL};
     hostlink_server_init(&bench->server, protocol);
 }
 

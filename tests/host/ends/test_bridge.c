@@ -163,7 +163,8 @@ static void every_protocol_to_every_protocol(void **state)
         for (int k = 0; k < wire_protocol_count; k++) {
             const struct wire_protocol *from = &wire_protocols[i];
             const struct wire_protocol *to = &wire_protocols[k];
-            bool played = from->kind == PROTOCOL_OF_CAN || from->index < RS485_COUNT;
+            bool batteries = from->kind != PROTOCOL_OF_HOST && to->kind != PROTOCOL_OF_HOST;
+            bool played = batteries && (from->kind == PROTOCOL_OF_CAN || from->index < RS485_COUNT);
             played &= to->kind == PROTOCOL_OF_CAN || to->index < RS485_COUNT;
             if (from->index < 0 || to->index < 0 || !played) {
                 continue; /* no public source of it; or read only */
