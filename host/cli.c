@@ -107,6 +107,25 @@ static const struct cli_option emulate_options[] = {
     {NULL, NULL, NULL},
 };
 
+/* of get and set alike; their order is that of inverter_desk.h */
+#define INVERTER_OPTIONS                                                                         \
+    {"--protocol", "P", "what it speaks: pi30, srne-modbus"},                                    \
+        {"--address", "N", "of srne-modbus: 1 to 254, or 255 for whoever is there (default 1)"}, \
+    {                                                                                            \
+        "--product", "NAME", "whose settings it has (default: by the power it tells)"            \
+    }
+
+static const struct cli_option get_options[] = {
+    INVERTER_OPTIONS,
+    {"--json", NULL, "one JSON object {POINT: value}"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option set_options[] = {
+    INVERTER_OPTIONS,
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option no_options[] = {{NULL, NULL, NULL}};
 
 const struct cli_command cli_commands[] = {
@@ -169,6 +188,17 @@ const struct cli_command cli_commands[] = {
      "the values are read from standard input: an object {POINT: value}, or what decode --json "
      "prints. What is not said of a serial battery is 16 cells at 3.3 V, half full, 100 Ah.",
      "hearth encode pylon-can --set battery.soc_pct=50 battery.charge_voltage_v=56.0", cmd_encode},
+    {"get", "BUS --protocol P [POINT|SETTING...]", "a real inverter's values and settings",
+     get_options,
+     "Reads an inverter once over its host link and prints what it tells, or only what is named: "
+     "points (grid.voltage_v) and settings (MCC, as hearth list settings has them). Nothing is "
+     "written. The exit status is 1 when nobody answers or something named is not told.",
+     "hearth get serial:/dev/ttyUSB0 --protocol pi30 battery.voltage_v WFM --json", cmd_get},
+    {"set", "BUS --protocol P SETTING=VALUE...", "change settings of a real inverter", set_options,
+     "Writes settings over an inverter's host link. The product's own rules judge all of them on "
+     "the settings the device has before anything travels; what is in place already is not "
+     "written; each is read back. The exit status is 1 when one was refused, with the reason.",
+     "hearth set serial:/dev/ttyUSB0 --protocol srne-modbus WFM=SBU MCC=60", cmd_set},
     {"inputs", "FILE...", "check a file of weather, load or prices", inputs_options,
      "Reads a file as its provider wrote it and says what is in it, what had to be repaired and "
      "whether its clock fits the sun.",

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/ends/inverter_reader.h"
 #include "host/ends/wait.h"
 #include "sim/panels.h"
 #include "sim/settings.h"
@@ -103,9 +104,7 @@ bool emulator_add(struct emulator *emulator, const struct bus_address *address,
         snprintf(why, room, "at most %d buses", EMULATOR_LINKS);
         return false;
     }
-    if (!bus_carries_bytes(address->kind) ||
-        (address->kind == BUS_MODBUS && protocol->index != HOSTLINK_SRNE)) {
-        snprintf(why, room, "%s cannot be spoken on this bus", protocol->name);
+    if (!inverter_bus_fits(address, protocol, why, room)) {
         return false;
     }
     struct inverter_end *end = &emulator->link[emulator->n_links++];
