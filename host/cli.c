@@ -116,6 +116,25 @@ static const struct cli_option emulate_options[] = {
     {NULL, NULL, NULL},
 };
 
+/* of get and set alike; their order is that of inverter_desk.h */
+#define INVERTER_OPTIONS                                                                         \
+    {"--protocol", "P", "what it speaks: pi30, srne-modbus"},                                    \
+        {"--address", "N", "of srne-modbus: 1 to 254, or 255 for whoever is there (default 1)"}, \
+    {                                                                                            \
+        "--product", "NAME", "whose settings it has (default: by the power it tells)"            \
+    }
+
+static const struct cli_option get_options[] = {
+    INVERTER_OPTIONS,
+    {"--json", NULL, "one JSON object {POINT: value}"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option set_options[] = {
+    INVERTER_OPTIONS,
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option no_options[] = {{NULL, NULL, NULL}};
 
 const struct cli_command cli_commands[] = {
@@ -125,10 +144,12 @@ const struct cli_command cli_commands[] = {
      "protocol understands it. When the battery falls silent the limits fall, and after 25 s at "
      "most the inverter is told to stop. Runs until it is told to end.",
      "hearth bridge --from pylon-rs485:serial:/dev/ttyUSB0 --to growatt-can:can:can0", cmd_bridge},
-    {"emulate", "PRODUCT --bus BUS [PROTOCOL:BUS ...]", "virtual packs on real buses",
+    {"emulate", "PRODUCT --bus BUS [PROTOCOL:BUS ...]", "virtual packs or inverters on real buses",
      emulate_options,
      "Plays one pack or a stack with its cells on a real bus, answering like the real board, for "
-     "tests of inverters and of anybody's programs. A CAN protocol on a pty or over TCP speaks "
+     "tests of inverters and of anybody's programs; or an inverter with its packs, sun and load, "
+     "on its host link (--protocol pi30 or srne-modbus). A CAN protocol on a pty or over TCP "
+     "speaks "
      "slcan; tcp: and modbus: listen. Further buses may follow as PROTOCOL:BUS. Commands are read "
      "from the terminal (help lists them): forces, faults, keys.",
      "hearth emulate es51_2_100lp --packs 2 --bus pty:./bms-port --protocol pylon-rs485",
@@ -182,6 +203,17 @@ const struct cli_command cli_commands[] = {
      "checks a folder as an inverter would, or puts it into a virtual one and shows how that goes: "
      "files, times, lamp, versions.",
      "hearth firmware try /media/usb --public maker.key.pub", cmd_firmware},
+    {"get", "BUS --protocol P [POINT|SETTING...]", "a real inverter's values and settings",
+     get_options,
+     "Reads an inverter once over its host link and prints what it tells, or only what is named: "
+     "points (grid.voltage_v) and settings (MCC, as hearth list settings has them). Nothing is "
+     "written. The exit status is 1 when nobody answers or something named is not told.",
+     "hearth get serial:/dev/ttyUSB0 --protocol pi30 battery.voltage_v WFM --json", cmd_get},
+    {"set", "BUS --protocol P SETTING=VALUE...", "change settings of a real inverter", set_options,
+     "Writes settings over an inverter's host link. The product's own rules judge all of them on "
+     "the settings the device has before anything travels; what is in place already is not "
+     "written; each is read back. The exit status is 1 when one was refused, with the reason.",
+     "hearth set serial:/dev/ttyUSB0 --protocol srne-modbus WFM=SBU MCC=60", cmd_set},
     {"inputs", "FILE...", "check a file of weather, load or prices", inputs_options,
      "Reads a file as its provider wrote it and says what is in it, what had to be repaired and "
      "whether its clock fits the sun.",

@@ -126,7 +126,8 @@ int cmd_bridge(int argc, char **argv)
         return 2;
     }
     for (int i = 0; i < 2; i++) {
-        if (!protocol_and_bus(values[OPT_FROM + i], &protocol[i], &address[i], why, sizeof why)) {
+        if (!protocol_and_bus(values[OPT_FROM + i], &protocol[i], &address[i], why, sizeof why) ||
+            !protocol_speakable(protocol[i], "", why, sizeof why)) {
             fprintf(stderr, "hearth bridge: %s\n", why);
             return 2;
         }

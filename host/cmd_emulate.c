@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hearth emulate: virtual packs on real buses. */
+/* hearth emulate: virtual packs, or a virtual inverter, on real buses. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -30,17 +30,28 @@ static bool number(const char *name, const char *text, double low, double high, 
     return true;
 }
 
+/* The protocol of --protocol; false with a sentence. NULL: what the packs are set to. */
+static bool first_protocol(const struct emulator *emulator, const char *name,
+                           const struct wire_protocol **protocol, char *why, size_t room)
+{
+    *protocol = name != NULL ? protocol_find(name) : NULL;
+    if (name != NULL && *protocol != NULL && (*protocol)->kind == PROTOCOL_OF_HOST) {
+        return true;
+    }
+    if (name == NULL && emulator->house.spec.inverter != NULL) {
+        snprintf(why, room, "an inverter's bus needs --protocol (pi30, srne-modbus)");
+        return false;
+    }
+    return name == NULL || protocol_speakable(*protocol, name, why, room);
+}
+
 /* The bus of --bus and --protocol, then those of further PROTOCOL:BUS words. */
 static bool add_buses(struct emulator *emulator, const char **values, int argc, char **argv)
 {
     char why[400];
     struct bus_address address;
     const struct wire_protocol *protocol = NULL;
-    if (values[OPT_PROTOCOL] != NULL) {
-        protocol = protocol_find(values[OPT_PROTOCOL]);
-    }
-    if (values[OPT_PROTOCOL] != NULL &&
-        !protocol_speakable(protocol, values[OPT_PROTOCOL], why, sizeof why)) {
+    if (!first_protocol(emulator, values[OPT_PROTOCOL], &protocol, why, sizeof why)) {
         fprintf(stderr, "hearth emulate: %s\n", why);
         return false;
     }
@@ -49,7 +60,7 @@ static bool add_buses(struct emulator *emulator, const char **values, int argc, 
         bool read = i == 1 ? bus_address_read(text, &address, why, sizeof why)
                            : protocol_and_bus(text, &protocol, &address, why, sizeof why);
         if (!read || !bus_address_may_open(&address, why, sizeof why) ||
-            !pack_wires_add(&emulator->wires, &address, protocol, wait_now_ms(), why, sizeof why)) {
+            !emulator_add(emulator, &address, protocol, why, sizeof why)) {
             fprintf(stderr, "hearth emulate: %s\n", why);
             return false;
         }
@@ -105,12 +116,16 @@ static void run(struct emulator *emulator)
     }
     prompt(shown);
     while (!wait_ended() && got != INPUT_QUIT) {
-        const struct bus_port *ports[PACK_WIRES];
+        const struct bus_port *ports[PACK_WIRES + EMULATOR_LINKS];
+        int n = 0;
         for (int i = 0; i < emulator->wires.n; i++) {
-            ports[i] = &emulator->wires.wire[i].end.port;
+            ports[n++] = &emulator->wires.wire[i].end.port;
+        }
+        for (int i = 0; i < emulator->n_links; i++) {
+            ports[n++] = &emulator->link[i].port;
         }
         emulator_step(emulator, wait_now_ms());
-        if (!wait_on(ports, emulator->wires.n, input, 10)) {
+        if (!wait_on(ports, n, input, 10)) {
             continue;
         }
         got = take_input(emulator, line, &used);
@@ -137,8 +152,8 @@ int cmd_emulate(int argc, char **argv)
         return 2;
     }
     const struct product *product = product_find(argv[1]);
-    if (product == NULL || product->pack == NULL) {
-        fprintf(stderr, "hearth emulate: there is no battery \"%s\" (see hearth list products)\n",
+    if (product == NULL) {
+        fprintf(stderr, "hearth emulate: there is no product \"%s\" (see hearth list products)\n",
                 argv[1]);
         return 1;
     }
@@ -157,7 +172,7 @@ int cmd_emulate(int argc, char **argv)
         return 1;
     }
     emulator->speed = speed;
-    emulator->house.by_user = values[OPT_OPEN] == NULL;
+    emulator->house.by_user = values[OPT_OPEN] == NULL && product->pack != NULL;
     emulator->wires.told = say;
     emulator->wires.house = &emulator->house;
     bool well = add_buses(emulator, values, n + 1, argv);

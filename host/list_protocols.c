@@ -9,6 +9,9 @@ const char *const protocol_columns[] = {"protocol", "kind", "ends", "line",
                                         "version",  "here", NULL};
 const int protocol_widths[] = {16, 6, 18, 20, 14, 6};
 
+static const char *const kinds[] = {
+    [PROTOCOL_OF_CAN] = "can", [PROTOCOL_OF_RS485] = "rs485", [PROTOCOL_OF_HOST] = "host"};
+
 bool list_protocols(struct writer *w, const struct product *product)
 {
     (void)product;
@@ -16,7 +19,7 @@ bool list_protocols(struct writer *w, const struct product *product)
         const struct wire_protocol *p = &wire_protocols[i];
         list_begin(w);
         list_cell(w, p->name);
-        list_cell(w, p->kind == PROTOCOL_OF_CAN ? "can" : "rs485");
+        list_cell(w, kinds[p->kind]);
         list_cell(w, p->ends);
         list_cell(w, p->line);
         list_cell(w, p->version);

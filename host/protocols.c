@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/proto/can_dialect.h"
+#include "core/proto/hostlink.h"
 #include "core/proto/rs485.h"
 
 #define BOTH_ENDS "battery, inverter"
@@ -41,6 +42,9 @@ const struct wire_protocol wire_protocols[] = {
     {"seplos-modbus", PROTOCOL_OF_RS485, RS485_SEPLOS3, "reader", "19200 8N1", "V3", "yes"},
     {"daly", PROTOCOL_OF_RS485, RS485_DALY, "reader", "9600 8N1", "V1.2", "yes"},
     {"jk", PROTOCOL_OF_RS485, RS485_JK, "reader", "115200 8N1", "0x4E57", "yes"},
+    {"pi30", PROTOCOL_OF_HOST, HOSTLINK_PI30, "inverter, reader", "2400 8N1", "PI30", "yes"},
+    {"srne-modbus", PROTOCOL_OF_HOST, HOSTLINK_SRNE, "inverter, reader", "9600 8N1", "V1.96",
+     "yes"},
     {"luxpower-rs485", PROTOCOL_OF_RS485, -1, "", "", "",
      "no: there is no register-level source of it"},
 };
@@ -60,8 +64,9 @@ bool protocol_is_here(const struct wire_protocol *protocol) { return protocol->i
 
 bool protocol_is_playable(const struct wire_protocol *protocol, char *why, size_t room)
 {
-    bool well =
-        protocol->kind == PROTOCOL_OF_CAN || rs485_has_server((enum rs485_protocol)protocol->index);
+    bool well = protocol->kind == PROTOCOL_OF_CAN ||
+                (protocol->kind == PROTOCOL_OF_RS485 &&
+                 rs485_has_server((enum rs485_protocol)protocol->index));
     if (!well) {
         snprintf(why, room, "%s can be read, but not spoken as a battery", protocol->name);
     }
@@ -87,15 +92,14 @@ const struct wire_protocol *protocol_of_command(const char *command, const char 
         return NULL;
     }
     char why[120];
-    if (!protocol_is_playable(protocol, why, sizeof why)) {
+    if (protocol->kind == PROTOCOL_OF_RS485 && !protocol_is_playable(protocol, why, sizeof why)) {
         fprintf(stderr, "hearth %s: %s (hearth monitor and hearth bridge read it)\n", command, why);
         return NULL;
     }
     return protocol;
 }
 
-bool protocol_speakable(const struct wire_protocol *protocol, const char *name, char *why,
-                        size_t room)
+static bool is_known(const struct wire_protocol *protocol, const char *name, char *why, size_t room)
 {
     if (protocol == NULL) {
         snprintf(why, room, "there is no protocol \"%.60s\" (see hearth list protocols)", name);
@@ -106,6 +110,30 @@ bool protocol_speakable(const struct wire_protocol *protocol, const char *name, 
         return false;
     }
     return true;
+}
+
+bool protocol_speakable(const struct wire_protocol *protocol, const char *name, char *why,
+                        size_t room)
+{
+    if (!is_known(protocol, name, why, room)) {
+        return false;
+    }
+    if (protocol->kind == PROTOCOL_OF_HOST) {
+        snprintf(why, room, "%s is spoken by inverters, not by batteries (see hearth get --help)",
+                 protocol->name);
+        return false;
+    }
+    return true;
+}
+
+const struct wire_protocol *protocol_of_host(const char *name, char *why, size_t room)
+{
+    const struct wire_protocol *protocol = protocol_find(name);
+    if (protocol != NULL && protocol->kind == PROTOCOL_OF_HOST) {
+        return protocol;
+    }
+    snprintf(why, room, "\"%.60s\" is no protocol of inverters (allowed: pi30, srne-modbus)", name);
+    return NULL;
 }
 
 bool protocol_and_bus(const char *text, const struct wire_protocol **protocol,
@@ -119,6 +147,6 @@ bool protocol_and_bus(const char *text, const struct wire_protocol **protocol,
     }
     snprintf(name, sizeof name, "%.*s", (int)length, text);
     *protocol = protocol_find(name);
-    return protocol_speakable(*protocol, name, why, room) &&
+    return is_known(*protocol, name, why, room) &&
            bus_address_read(text + length + 1, address, why, room);
 }

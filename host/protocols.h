@@ -9,12 +9,12 @@
 
 #include "host/bus/address.h"
 
-enum protocol_kind { PROTOCOL_OF_CAN, PROTOCOL_OF_RS485 };
+enum protocol_kind { PROTOCOL_OF_CAN, PROTOCOL_OF_RS485, PROTOCOL_OF_HOST };
 
 struct wire_protocol {
     const char *name;
     enum protocol_kind kind;
-    int index; /* enum can_dialect_id, enum rs485_protocol; -1: there is none */
+    int index; /* enum can_dialect_id, rs485_protocol, hostlink_protocol; -1: there is none */
     const char *ends, *line, *version;
     const char *status; /* "yes", or why not */
 };
@@ -30,14 +30,18 @@ bool protocol_is_here(const struct wire_protocol *protocol);
 /* Finds the protocol a command was given, or says on stderr which there are; NULL then. */
 const struct wire_protocol *protocol_of_command(const char *command, const char *name);
 
-/* False with a sentence for NULL (no such name) and for one we cannot speak. */
+/* False with a sentence for NULL (no such name), for one we cannot speak, and for one that is of
+   inverters and not of batteries. */
 bool protocol_speakable(const struct wire_protocol *protocol, const char *name, char *why,
                         size_t room);
 
 /* False with a sentence for one whose battery's end is not here. */
 bool protocol_is_playable(const struct wire_protocol *protocol, char *why, size_t room);
 
-/* "PROTOCOL:BUS". */
+/* The host link of this name; NULL with a sentence when it is none. */
+const struct wire_protocol *protocol_of_host(const char *name, char *why, size_t room);
+
+/* "PROTOCOL:BUS", of any kind of protocol that is here. */
 bool protocol_and_bus(const char *text, const struct wire_protocol **protocol,
                       struct bus_address *address, char *why, size_t room);
 

@@ -122,7 +122,4 @@ const char *lcd_lamp_name(enum lcd_lamp lamp);
 const char *lcd_lamp_word(enum lcd_lamp_state state);
 const char *lcd_sound_word(enum lcd_sound sound);
 
-/* State of charge as the panel knows it, percent: the BMS's, or guessed from the voltage. */
-int32_t lcd_soc_pct(const struct inverter *inverter);
-
 #endif

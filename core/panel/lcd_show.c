@@ -2,6 +2,7 @@
 /* What the segment display shows: figures, icons, arrows; lamps and buzzer. */
 #include <string.h>
 
+#include "core/inverter/readings.h"
 #include "core/panel/lcd.h"
 
 enum {
@@ -27,45 +28,6 @@ static int32_t charge_ma(const struct inverter *inverter)
 static int32_t discharge_ma(const struct inverter *inverter)
 {
     return max_i32(inverter->in.battery_ma, 0);
-}
-
-static int32_t pv_w(const struct inverter *inverter)
-{
-    return max_i32(power_w(inverter->in.pv_mv, inverter->in.pv_ma), 0);
-}
-
-static int32_t output_mv(const struct inverter *inverter)
-{
-    const struct inverter_inputs *in = &inverter->in;
-    if (in->output_mv != NOT_MEASURED) {
-        return in->output_mv;
-    }
-    switch (inverter->out.feed) {
-    case FEED_GRID: return in->grid_mv;
-    case FEED_GENERATOR: return in->gen_mv;
-    case FEED_INVERTER: return inverter->out.output_mv;
-    case FEED_NONE: break;
-    }
-    return 0;
-}
-
-static int32_t output_hz100(const struct inverter *inverter)
-{
-    switch (inverter->out.feed) {
-    case FEED_GRID: return inverter->in.grid_hz100;
-    case FEED_GENERATOR: return inverter->in.gen_hz100;
-    case FEED_INVERTER: return inverter->out.output1 ? inverter->out.output_hz100 : 0;
-    case FEED_NONE: break;
-    }
-    return 0;
-}
-
-static int32_t output_ma(const struct inverter *inverter)
-{
-    if (inverter->in.output_ma != NOT_MEASURED) {
-        return inverter->in.output_ma;
-    }
-    return current_ma(inverter->in.load_va, output_mv(inverter));
 }
 
 static void copy_text(char *text, const char *from)
@@ -124,8 +86,10 @@ static bool figure_of(const struct inverter *inverter, enum lcd_quantity quantit
     int32_t mv = in->battery_mv;
     switch (quantity) {
     case LCD_BATTERY_V: *figure = (struct figure){mv, 1000, 1}; return true;
-    case LCD_OUTPUT_V: *figure = (struct figure){output_mv(inverter), 1000, 0}; return true;
-    case LCD_PV_KW: *figure = (struct figure){pv_w(inverter), 1000, 2}; return true;
+    case LCD_OUTPUT_V:
+        *figure = (struct figure){inverter_output_mv(inverter), 1000, 0};
+        return true;
+    case LCD_PV_KW: *figure = (struct figure){inverter_pv_w(inverter), 1000, 2}; return true;
     case LCD_PV_V: *figure = (struct figure){in->pv_mv, 1000, 0}; return true;
     case LCD_PV_CHARGE_A: *figure = (struct figure){in->pv_charge_ma, 1000, 1}; return true;
     case LCD_CHARGE_A: *figure = (struct figure){charge_ma(inverter), 1000, 1}; return true;
@@ -137,9 +101,13 @@ static bool figure_of(const struct inverter *inverter, enum lcd_quantity quantit
         *figure = (struct figure){power_w(mv, discharge_ma(inverter)), 1000, 2};
         return true;
     case LCD_INPUT_HZ: *figure = (struct figure){in->grid_hz100, 100, 1}; return true;
-    case LCD_OUTPUT_HZ: *figure = (struct figure){output_hz100(inverter), 100, 1}; return true;
+    case LCD_OUTPUT_HZ:
+        *figure = (struct figure){inverter_output_hz100(inverter), 100, 1};
+        return true;
     case LCD_INPUT_V: *figure = (struct figure){in->grid_mv, 1000, 0}; return true;
-    case LCD_OUTPUT_A: *figure = (struct figure){output_ma(inverter), 1000, 1}; return true;
+    case LCD_OUTPUT_A:
+        *figure = (struct figure){inverter_output_ma(inverter), 1000, 1};
+        return true;
     case LCD_OUTPUT_KVA: *figure = (struct figure){in->load_va, 1000, 2}; return true;
     case LCD_OUTPUT_KW: *figure = (struct figure){in->load_w, 1000, 2}; return true;
     case LCD_MODEL_BATTERY_V: *figure = (struct figure){profile->battery_v, 1, 0}; return true;
@@ -175,16 +143,6 @@ static void side_text(const struct inverter *inverter, enum lcd_quantity quantit
 }
 
 /* --- icons --- */
-
-int32_t lcd_soc_pct(const struct inverter *inverter)
-{
-    if (inverter->bms_up) {
-        return inverter->in.bms.soc_pct;
-    }
-    const int32_t *set = inverter->set;
-    return line_i32(inverter->in.battery_mv, set[SET_BATTERY_CUTOFF_V], 0,
-                    max_i32(set[SET_RECHARGE_V], set[SET_BATTERY_CUTOFF_V] + 1000), 100);
-}
 
 static uint32_t bit(enum lcd_icon icon) { return 1U << icon; }
 
@@ -225,8 +183,8 @@ static uint32_t icons_of(const struct lcd *lcd, const struct inverter *inverter)
     bits |= set[SET_INPUT_WINDOW] == WINDOW_WIDE ? bit(ICON_APL) : 0;
     bits |= inverter->load_permille > 1000 ? bit(ICON_OVERLOAD) : 0;
     if (inverter->battery_present) {
-        bits |= level_bits(ICON_BATTERY_1, lcd_soc_pct(inverter));
-        bool low = lcd_soc_pct(inverter) < EMPTY_PCT ||
+        bits |= level_bits(ICON_BATTERY_1, inverter_soc_pct(inverter));
+        bool low = inverter_soc_pct(inverter) < EMPTY_PCT ||
                    inverter_has(inverter, FAULT_A_BATTERY_LOW) || inverter->battery_cut;
         bits |= low ? bit(ICON_LOW_BATT) : 0;
     }
@@ -243,13 +201,13 @@ static uint8_t arrows_of(const struct inverter *inverter)
 {
     const struct inverter_outputs *out = &inverter->out;
     bool bypass = inverter_on_bypass(inverter) && out->output1;
-    bool sun = pv_w(inverter) >= FLOWS_W;
+    bool sun = inverter_pv_w(inverter) >= FLOWS_W;
     bool charges = charge_ma(inverter) >= FLOWS_MA;
     bool by_sun = inverter->in.pv_charge_ma >= FLOWS_MA;
     bool by_grid = bypass && charge_ma(inverter) - inverter->in.pv_charge_ma >= FLOWS_MA;
-    bool hybrid =
-        bypass && sun && out->feed_limit_w > 0 && !by_grid &&
-        pv_w(inverter) > power_w(inverter->in.battery_mv, charge_ma(inverter)) + FLOWS_W * 4;
+    bool hybrid = bypass && sun && out->feed_limit_w > 0 && !by_grid &&
+                  inverter_pv_w(inverter) >
+                      power_w(inverter->in.battery_mv, charge_ma(inverter)) + FLOWS_W * 4;
     bool inverts = out->bridge_on && out->output1;
     unsigned arrows = 0;
     arrows |= bypass ? 1U << 1 : 0;

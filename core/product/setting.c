@@ -93,17 +93,6 @@ enum setting_verdict setting_parse(const struct setting_row *row, const char *te
     return decimal_parse(text, row->scale, value) ? VERDICT_OK : VERDICT_NOT_A_NUMBER;
 }
 
-enum setting_verdict setting_check_range(const struct setting_row *row, int32_t value)
-{
-    if (value < row->min || value > row->max) {
-        return VERDICT_OUT_OF_RANGE;
-    }
-    if (row->step > 0 && (value - row->min) % row->step != 0) {
-        return VERDICT_OFF_STEP;
-    }
-    return VERDICT_OK;
-}
-
 static void copy_option(const char *options, int32_t index, char *text, size_t room)
 {
     const char *p = options;
@@ -126,6 +115,28 @@ int32_t option_number(const char *options, int index)
         number = number * 10 + (*p - '0');
     }
     return number;
+}
+
+static bool is_choice(const struct setting_row *row, int32_t value)
+{
+    for (int i = 0; i < option_count(row->options); i++) {
+        if (option_number(row->options, i) == value) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum setting_verdict setting_check_range(const struct setting_row *row, int32_t value)
+{
+    if (value < row->min || value > row->max) {
+        return VERDICT_OUT_OF_RANGE;
+    }
+    if (row->step > 0 && (value - row->min) % row->step != 0) {
+        return VERDICT_OFF_STEP;
+    }
+    return row->type == SETTING_CHOICE && !is_choice(row, value) ? VERDICT_NOT_AN_OPTION
+                                                                 : VERDICT_OK;
 }
 
 void decimal_format(int32_t value, int32_t scale, int decimals, char *text, size_t room)

@@ -10,7 +10,7 @@
 #include "sim/yaml.h"
 
 static const char help[] =
-    "  show                       what the packs are doing\n"
+    "  show                       what the packs and the inverter are doing\n"
     "  get POINT                  a value (hearth list points)\n"
     "  set POINT VALUE            force it: set pack1.cell_3_v 3.7\n"
     "  release POINT              back to the physics\n"
@@ -24,11 +24,49 @@ static const char help[] =
     "  wires                      buses and what passed on them\n"
     "  quit\n";
 
+/* A point as text; false with why there is none. */
+static bool point_text(struct emulator *emulator, const char *name, char *text, size_t room)
+{
+    struct place place;
+    struct value value;
+    const struct sim_point *point = point_find(name, &place);
+    enum point_fault fault =
+        point == NULL ? POINT_UNKNOWN : point_read(&emulator->house, point, &place, &value);
+    if (fault != POINT_OK) {
+        snprintf(text, room, "%s", point_fault_text(fault));
+        return false;
+    }
+    value_write(point->kind, &value, text, room);
+    return true;
+}
+
+static void show_inverter(struct emulator *emulator, FILE *out)
+{
+    static const struct {
+        const char *title, *point, *unit;
+    } parts[] = {{"inverter", "inverter.state", ""},
+                 {"grid", "grid.power_w", " W"},
+                 {"PV", "pv.power_w", " W"},
+                 {"load", "load.power_w", " W"},
+                 {"battery", "battery.current_a", " A"},
+                 {"faults", "inverter.faults", ""},
+                 {"alarms", "inverter.alarms", ""}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        char text[400];
+        (void)point_text(emulator, parts[i].point, text, sizeof text);
+        fprintf(out, "%s%s %s%s", i > 0 ? "  " : "", parts[i].title, text, parts[i].unit);
+    }
+    fputc('\n', out);
+}
+
 static void show(struct emulator *emulator, const char *first, const char *second, FILE *out)
 {
     (void)first;
     (void)second;
     const struct house *house = &emulator->house;
+    if (house->spec.inverter != NULL) {
+        show_inverter(emulator, out);
+    }
     for (int i = 0; i < house->spec.packs; i++) {
         const struct bms *bms = &house->bms[i];
         char rows[160];
@@ -40,40 +78,39 @@ static void show(struct emulator *emulator, const char *first, const char *secon
     }
 }
 
+static void tell_port(const struct bus_port *port, const char *protocol, FILE *out)
+{
+    const struct bus_counters *c = &port->counters;
+    char name[300];
+    bus_address_write(&port->address, name, sizeof name);
+    fprintf(out,
+            "%s  %s  %s\n  in %llu B %llu frames, out %llu B %llu frames, dropped %u, garbage "
+            "%u, lost %u, turned away %u, bus-off %u\n",
+            name, protocol, port->state, (unsigned long long)c->bytes_in,
+            (unsigned long long)c->frames_in, (unsigned long long)c->bytes_out,
+            (unsigned long long)c->frames_out, c->dropped_out, c->garbage, c->lost, c->turned_away,
+            c->bus_off);
+}
+
 static void wires(struct emulator *emulator, const char *first, const char *second, FILE *out)
 {
     (void)first;
     (void)second;
     for (int i = 0; i < emulator->wires.n; i++) {
         const struct battery_end *end = &emulator->wires.wire[i].end;
-        const struct bus_counters *c = &end->port.counters;
-        char name[300];
-        bus_address_write(&end->port.address, name, sizeof name);
-        fprintf(out,
-                "%s  %s  %s\n  in %llu B %llu frames, out %llu B %llu frames, dropped %u, garbage "
-                "%u, lost %u, turned away %u, bus-off %u\n",
-                name, end->protocol != NULL ? end->protocol->name : "silent", end->port.state,
-                (unsigned long long)c->bytes_in, (unsigned long long)c->frames_in,
-                (unsigned long long)c->bytes_out, (unsigned long long)c->frames_out, c->dropped_out,
-                c->garbage, c->lost, c->turned_away, c->bus_off);
+        tell_port(&end->port, end->protocol != NULL ? end->protocol->name : "silent", out);
+    }
+    for (int i = 0; i < emulator->n_links; i++) {
+        tell_port(&emulator->link[i].port, emulator->link[i].protocol->name, out);
     }
 }
 
 static void get(struct emulator *emulator, const char *name, const char *second, FILE *out)
 {
     (void)second;
-    struct place place;
-    struct value value;
     char text[400];
-    const struct sim_point *point = point_find(name, &place);
-    enum point_fault fault =
-        point == NULL ? POINT_UNKNOWN : point_read(&emulator->house, point, &place, &value);
-    if (fault != POINT_OK) {
-        fprintf(out, "%s %s\n", name, point_fault_text(fault));
-        return;
-    }
-    value_write(point->kind, &value, text, sizeof text);
-    fprintf(out, "%s = %s\n", name, text);
+    bool there = point_text(emulator, name, text, sizeof text);
+    fprintf(out, there ? "%s = %s\n" : "%s %s\n", name, text);
 }
 
 static void set(struct emulator *emulator, const char *name, const char *text, FILE *out)

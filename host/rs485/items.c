@@ -36,6 +36,12 @@ void items_text(struct items *items, const char *point, const char *text)
     snprintf(item->text, sizeof item->text, "%s", text);
 }
 
+void items_list(struct items *items, const char *point, const char *codes)
+{
+    struct item *item = add(items, point, ITEM_LIST);
+    snprintf(item->text, sizeof item->text, "%s", codes);
+}
+
 static void put_row(struct items *items, const struct pack_row *row, const struct pack_view *pack,
                     const char *point)
 {

@@ -20,6 +20,7 @@ enum item_kind {
     ITEM_NUMBER,
     ITEM_BOOL,
     ITEM_WORDS,   /* a text */
+    ITEM_LIST,    /* codes joined by commas */
     ITEM_REASONS, /* bits REPORT_* */
     ITEM_CELLS    /* bits, cell 1 first */
 };
@@ -44,6 +45,7 @@ struct item *items_number(struct items *items, const char *point, double number,
                           const char *unit);
 void items_bool(struct items *items, const char *point, bool is);
 void items_text(struct items *items, const char *point, const char *text);
+void items_list(struct items *items, const char *point, const char *codes);
 
 /* Everything of a pack that is in `heard` (VIEW_*), as points of pack `number`. */
 void items_pack(struct items *items, const struct pack_view *pack, int number, uint16_t heard);
@@ -58,6 +60,9 @@ bool items_whole_point(struct items *items, const struct battery_report *whole, 
 
 /* A parameter of a pack by its name. */
 struct item *items_parameter(struct items *items, int pack, enum parameter_id id, int32_t value);
+
+/* "name value unit" of one. */
+void item_print(const struct item *item, FILE *out);
 
 /* "name value unit, ..." and {"name": value, ...}. */
 void items_print(const struct items *items, FILE *out);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Points with values as text and as JSON. */
+#include <string.h>
+
 #include "host/cli.h"
 #include "host/rs485/items.h"
 #include "host/rs485/pack_rows.h"
@@ -23,21 +25,38 @@ static void print_bits(const struct item *item, const char *quote, FILE *out)
     fputs("]", out);
 }
 
+static void print_list(const char *codes, FILE *out)
+{
+    fputs("[", out);
+    for (const char *p = codes; *p != '\0';) {
+        size_t n = strcspn(p, ",");
+        fprintf(out, "%s\"%.*s\"", p > codes ? ", " : "", (int)n, p);
+        p += n + (p[n] != '\0');
+    }
+    fputs("]", out);
+}
+
+void item_print(const struct item *item, FILE *out)
+{
+    fprintf(out, "%s ", item->point);
+    switch (item->kind) {
+    case ITEM_NUMBER:
+        fprintf(out, "%s%.*f%s%s", item->at_least ? "not below " : "", item->decimals, item->number,
+                item->unit[0] != '\0' ? " " : "", item->unit);
+        break;
+    case ITEM_BOOL: fputs(item->bits != 0 ? "yes" : "no", out); break;
+    case ITEM_WORDS: fprintf(out, "\"%s\"", item->text); break;
+    case ITEM_LIST: fprintf(out, "[%s]", item->text); break;
+    case ITEM_REASONS:
+    case ITEM_CELLS: print_bits(item, "", out); break;
+    }
+}
+
 void items_print(const struct items *items, FILE *out)
 {
     for (int i = 0; i < items->n; i++) {
-        const struct item *item = &items->of[i];
-        fprintf(out, "%s%s ", i > 0 ? ", " : "", item->point);
-        switch (item->kind) {
-        case ITEM_NUMBER:
-            fprintf(out, "%s%.*f%s%s", item->at_least ? "not below " : "", item->decimals,
-                    item->number, item->unit[0] != '\0' ? " " : "", item->unit);
-            break;
-        case ITEM_BOOL: fputs(item->bits != 0 ? "yes" : "no", out); break;
-        case ITEM_WORDS: fprintf(out, "\"%s\"", item->text); break;
-        case ITEM_REASONS:
-        case ITEM_CELLS: print_bits(item, "", out); break;
-        }
+        fputs(i > 0 ? ", " : "", out);
+        item_print(&items->of[i], out);
     }
 }
 
@@ -58,6 +77,7 @@ void items_json(const struct items *items, FILE *out)
             break;
         case ITEM_BOOL: fputs(item->bits != 0 ? "true" : "false", out); break;
         case ITEM_WORDS: json_text(out, item->text); break;
+        case ITEM_LIST: print_list(item->text, out); break;
         case ITEM_REASONS:
         case ITEM_CELLS: print_bits(item, "\"", out); break;
         }

@@ -160,7 +160,8 @@ static void check_loss(const struct wire_protocol *from, const struct wire_proto
 static const struct wire_protocol *protocol_at(int i)
 {
     const struct wire_protocol *protocol = &wire_protocols[i];
-    bool played = protocol->kind == PROTOCOL_OF_CAN || protocol->index < RS485_COUNT;
+    bool played = protocol->kind == PROTOCOL_OF_CAN ||
+                  (protocol->kind == PROTOCOL_OF_RS485 && protocol->index < RS485_COUNT);
     return protocol->index >= 0 && played ? protocol : NULL;
 }
 
