@@ -135,7 +135,7 @@ static void wrong_usage_is_status_2_and_a_refused_job_1(void **state)
          "--max-charge much is not allowed"},
         {"emulate", 2, "Usage: hearth emulate"},
         {"emulate vt12040", 2, "Usage: hearth emulate"},
-        {"emulate offgrid_6000 --bus pty:/tmp/x", 1, "no battery \"offgrid_6000\""},
+        {"emulate offgrid_6000 --bus pty:/tmp/x", 2, "needs --protocol (pi30, srne-modbus)"},
         {"emulate vt12040 --bus ttyUSB0", 2, "is not a bus"},
         {"emulate vt12040 --bus pty:/tmp/x --protocol cobol", 2, "no protocol \"cobol\""},
         {"emulate vt12040 --bus pty:/tmp/x --protocol luxpower-rs485", 2, "is not here"},
