@@ -130,6 +130,14 @@ int cmd_bridge(int argc, char **argv)
             fprintf(stderr, "hearth bridge: %s\n", why);
             return 2;
         }
+        if (!bus_address_may_open(&address[i], why, sizeof why)) {
+            fprintf(stderr, "hearth bridge: %s\n", why);
+            return 1;
+        }
+    }
+    if (bus_address_same(&address[0], &address[1])) {
+        fprintf(stderr, "hearth bridge: --from and --to are the same bus\n");
+        return 2;
     }
     if (!protocol_is_playable(protocol[1], why, sizeof why)) {
         fprintf(stderr, "hearth bridge: --to: %s\n", why);

@@ -48,7 +48,7 @@ static bool add_buses(struct emulator *emulator, const char **values, int argc, 
         const char *text = i == 1 ? values[OPT_BUS] : argv[i];
         bool read = i == 1 ? bus_address_read(text, &address, why, sizeof why)
                            : protocol_and_bus(text, &protocol, &address, why, sizeof why);
-        if (!read ||
+        if (!read || !bus_address_may_open(&address, why, sizeof why) ||
             !pack_wires_add(&emulator->wires, &address, protocol, wait_now_ms(), why, sizeof why)) {
             fprintf(stderr, "hearth emulate: %s\n", why);
             return false;

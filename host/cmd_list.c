@@ -169,6 +169,10 @@ int cmd_list(int argc, char **argv)
                             .columns = table->columns,
                             .widths = table->widths,
                             .brand = values[3]};
+    if (writer.brand != NULL && writer.brand[0] == '\0') {
+        fprintf(stderr, "hearth list: --brand wants a name (hearth list compat)\n");
+        return 1;
+    }
     list_head(&writer);
     (void)table->list(&writer, product);
     list_tail(&writer);

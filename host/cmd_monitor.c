@@ -189,6 +189,7 @@ static int run(const struct options *options, const char *bus, const char *data)
 {
     struct monitor *monitor = calloc(1, sizeof *monitor);
     struct monitor_hand hand = {.monitor = monitor, .view = {.language = options->language}};
+    monitor->language = options->language;
     char path[600];
     char why[500] = "";
     if (monitor == NULL || !look_for_it(&hand, options, bus)) {

@@ -233,14 +233,16 @@ static int figures_of(const struct sim_job *job, struct figure *list)
     double nominal_j = spec->battery == HOUSE_PACKS
                            ? spec->packs * (double)spec->pack->pack->energy_wh * 3600.0
                            : fmax(spec->plain_ah * 48.0 * 3600.0, 1.0);
-    double residual = l->pv + l->bought - l->sold - l->load - l->loss - job->stored_j - job->shed_j;
-    double turnover = l->pv + l->bought;
+    double in = l->pv + l->bought + l->generated;
+    double residual = in - l->sold - l->load - l->loss - job->stored_j - job->shed_j;
+    double turnover = in;
     const struct figure all[] = {
         {"pv_kwh", "kWh", "PV used", l->pv / 3.6e6},
         {"curtailed_kwh", "kWh", "PV that nobody could take", l->curtailed / 3.6e6},
         {"load_kwh", "kWh", "Load served", l->load / 3.6e6},
         {"unserved_kwh", "kWh", "Load not served", l->unserved / 3.6e6},
         {"bought_kwh", "kWh", "Bought from the grid", l->bought / 3.6e6},
+        {"generated_kwh", "kWh", "From the generator", l->generated / 3.6e6},
         {"sold_kwh", "kWh", "Sold to the grid", l->sold / 3.6e6},
         {"charged_kwh", "kWh", "Into the battery", l->charged / 3.6e6},
         {"discharged_kwh", "kWh", "Out of the battery", l->discharged / 3.6e6},

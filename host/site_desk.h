@@ -94,7 +94,7 @@ bool site_parameters_import(const struct site *site, const char *device, const c
                             const char *text, struct site_import *out);
 
 /* --- Start-up guide: what an installer confirms, step by step --- */
-enum { GUIDE_STEPS_MAX = 16, GUIDE_BY = 41 };
+enum { GUIDE_STEPS_MAX = 16, GUIDE_BY = 4 * 40 + 1 };
 struct site_guide {
     int n, next;       /* steps; the one to be confirmed now, n: all are */
     uint32_t wait_s;   /* until it can be */

@@ -158,11 +158,37 @@ static bool read_ageing(struct site_reader *read, yaml_node *map)
     return true;
 }
 
+/* A generating set on the inverter's start contact. */
+static bool read_generator(struct site_reader *read, yaml_node *map)
+{
+    static const char *const keys[] = {"rated_w",      "delay_s",  "voltage_v",
+                                       "frequency_hz", "troubled", NULL};
+    struct generator_options *options = &read->config->house.generator;
+    if (map == NULL) {
+        return true;
+    }
+    *options = (struct generator_options){.available = true,
+                                          .rated_w = 5000.0,
+                                          .delay_s = 10.0,
+                                          .voltage_v = 230.0,
+                                          .frequency_hz = 50.0,
+                                          .seed = read->config->house.seed};
+    yaml_node *troubled = yaml_get(map, "troubled");
+    return yaml_keys(read->file, map, "generator", keys, read->error) &&
+           site_read_number(read, map, "rated_w", 100, 100000, &options->rated_w) &&
+           site_read_number(read, map, "delay_s", 1, 600, &options->delay_s) &&
+           site_read_number(read, map, "voltage_v", 50, 400, &options->voltage_v) &&
+           site_read_number(read, map, "frequency_hz", 30, 70, &options->frequency_hz) &&
+           (troubled == NULL ||
+            yaml_flag(read->file, troubled, "troubled", &options->troubled, read->error));
+}
+
 bool site_read_simulation(struct site_reader *read, yaml_node *map)
 {
-    static const char *const keys[] = {"pv",   "weather", "load",        "load_kwh",  "occupants",
-                                       "seed", "start",   "outage_days", "load_unit", "load_step",
-                                       "grid", "losses",  "sensors",     "ageing",    NULL};
+    static const char *const keys[] = {"pv",        "weather",   "load",      "load_kwh",
+                                       "occupants", "seed",      "start",     "outage_days",
+                                       "load_unit", "load_step", "grid",      "losses",
+                                       "sensors",   "ageing",    "generator", NULL};
     struct site_config *c = read->config;
     int seed = 1;
     double outage_days = 20.0;
@@ -187,6 +213,7 @@ bool site_read_simulation(struct site_reader *read, yaml_node *map)
     grid_init(&c->env->grid, &options);
     return read_roofs(read, yaml_get(map, "pv")) && read_sensors(read, yaml_get(map, "sensors")) &&
            read_ageing(read, yaml_get(map, "ageing")) &&
+           read_generator(read, yaml_get(map, "generator")) &&
            read_weather(read, yaml_get(map, "weather"), (uint64_t)seed) &&
            read_load(read, map, yaml_get(map, "load"), (uint64_t)seed) && read_start(read, map);
 }

@@ -17,8 +17,9 @@ void bank_gather(struct bank *bank)
     double driven = 0.0;
     bank->can_charge = bank->can_discharge = false;
     if (bank->n == 1) { /* the usual home */
-        bank->source_v = bank->branch[0].source_v;
-        bank->resistance_ohm = bank->branch[0].resistance_ohm;
+        bool joined = conducts(&bank->branch[0]);
+        bank->source_v = joined ? bank->branch[0].source_v : 0.0;
+        bank->resistance_ohm = joined ? bank->branch[0].resistance_ohm : 1.0;
         bank->can_charge = bank->branch[0].charge_on;
         bank->can_discharge = bank->branch[0].discharge_on;
         return;

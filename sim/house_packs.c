@@ -28,7 +28,8 @@ static double offered_v(const struct house *house)
 {
     const struct inverter_outputs *out = &house->inverter.out;
     bool source = house->grid_v > 0.0 || (out->pv_on && house->pv_v > PV_ALIVE_V);
-    return house->devices_on && source ? out->charge_mv * 0.001 : 0.0;
+    bool offers = out->battery_on || out->battery_pulse;
+    return house->devices_on && source && offers ? out->charge_mv * 0.001 : 0.0;
 }
 
 /* An inverter that holds its charge voltage lifts the lines above a pack that takes nothing more.

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/proto/permits.h"
+
 /* Rows of a pack as reasons. */
 static const struct {
     enum protection_id row;
@@ -161,6 +163,7 @@ void pack_bank_fill(struct pack_bank *packs, const struct house *house, bool by_
     report_overlay(&bank->whole, &house->stack.report);
     bank->whole.protections |= protections; /* finer than the host's own words */
     bank->whole.alarms |= alarms;
+    bank_permits(bank);
 }
 
 static const struct {

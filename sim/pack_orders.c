@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/proto/permits.h"
 #include "sim/settings.h"
 
 enum { S2000 = 946684800 }; /* 2000-01-01 */
@@ -231,6 +232,23 @@ struct bank_desk pack_orders_desk(struct pack_orders *orders)
                               .count = count};
 }
 
+/* Lent voltages narrow, unless they leave nothing between them: a charge voltage that is not above
+   the pack's own discharge voltage, or a discharge voltage not below its charge voltage, is none.
+ */
+static void take_voltages(const struct lease *lease, struct pack_view *view,
+                          struct battery_report *whole)
+{
+    int32_t least_mv = max_i32(view->discharge_mv, lease->discharge_mv);
+    if (lease->charge_mv > max_i32(view->discharge_mv, 0)) {
+        view->charge_mv = min_i32(view->charge_mv, lease->charge_mv);
+        whole->charge_mv = min_i32(whole->charge_mv, lease->charge_mv);
+    }
+    if (least_mv < view->charge_mv) {
+        view->discharge_mv = least_mv;
+        whole->discharge_mv = max_i32(whole->discharge_mv, least_mv);
+    }
+}
+
 void pack_orders_lease(struct pack_orders *orders, struct pack_bank *packs)
 {
     struct battery_report *whole = &packs->bank.whole;
@@ -243,12 +261,9 @@ void pack_orders_lease(struct pack_orders *orders, struct pack_bank *packs)
         lease->on = lease->on && !time_reached(orders->house->now_ms, lease->until_ms);
         if (lease->on) {
             any = true;
-            view->charge_mv = min_i32(view->charge_mv, lease->charge_mv);
-            view->discharge_mv = max_i32(view->discharge_mv, lease->discharge_mv);
+            take_voltages(lease, view, whole);
             view->charge_limit_ma = min_i32(view->charge_limit_ma, lease->charge_ma);
             view->discharge_limit_ma = min_i32(view->discharge_limit_ma, lease->discharge_ma);
-            whole->charge_mv = min_i32(whole->charge_mv, lease->charge_mv);
-            whole->discharge_mv = max_i32(whole->discharge_mv, lease->discharge_mv);
         }
         charge_ma += view->charge_limit_ma;
         discharge_ma += view->discharge_limit_ma;
@@ -256,5 +271,6 @@ void pack_orders_lease(struct pack_orders *orders, struct pack_bank *packs)
     if (any) {
         whole->charge_limit_ma = min_i32(whole->charge_limit_ma, charge_ma);
         whole->discharge_limit_ma = min_i32(whole->discharge_limit_ma, discharge_ma);
+        bank_permits(&packs->bank);
     }
 }

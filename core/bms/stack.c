@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "core/proto/permits.h"
+
 enum {
     JOIN_MV_PER_CELL = 62, /* 1.0 V of 16 cells: some 25 A through two packs */
     SHARE_FROM_MA = 5000,  /* mean current from which the shares mean something */
@@ -282,11 +284,11 @@ static void fill(struct stack *stack, const struct sums *sums)
     report->packs = (uint8_t)sums->n;
     report->charge_enable = sums->charge.n > 0;
     report->discharge_enable = sums->discharge.n > 0;
-    report->full_charge_request = sums->full_charge_request;
     find_reasons(report, sums->active);
-    report->full_charge_request = sums->full_charge_request;
     report->heard = HEARD_LIMITS | HEARD_SOC | HEARD_SOH | HEARD_MEASURED | HEARD_TEMPERATURE |
                     HEARD_FLAGS | HEARD_REQUEST | HEARD_NAME | HEARD_DISCHARGE_VOLTAGE;
+    report_permits(report);
+    report->full_charge_request = sums->full_charge_request; /* B-14: held past full; wires judge */
 }
 
 static void tell(struct bms *host, enum bms_event_kind kind, int address)

@@ -51,12 +51,15 @@ static bool wake_battery(struct inverter *inverter)
     uint32_t now_ms = inverter->in.now_ms;
     bool source = inverter->pv_ok || inverter_on_bypass(inverter);
     bool wanted = !inverter->battery_present && inverter->bms_wanted && source;
-    if (!since_held(&inverter->pulse_rest, wanted, now_ms, PULSE_REST_MS)) {
+    bool resting = wanted && inverter->pulse_rest.on &&
+                   !time_reached(now_ms, inverter->pulse_rest.ms + PULSE_REST_MS);
+    if (!wanted || resting) {
         inverter->pulse.on = false;
+        inverter->pulse_rest.on = wanted && inverter->pulse_rest.on;
         return false;
     }
     if (since_held(&inverter->pulse, true, now_ms, PULSE_MS)) {
-        inverter->pulse_rest.on = false;
+        inverter->pulse_rest = (struct since){.ms = now_ms, .on = true};
     }
     return true;
 }

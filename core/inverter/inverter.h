@@ -177,7 +177,7 @@ struct inverter {
     bool battery_low; /* under [5] or [43]: the grid takes over where there is one */
     bool battery_cut; /* end of discharge: output off without another source */
     struct since below_shutdown, bms_allows;
-    bool bms_refused; /* while it was cut */
+    bool bms_refused; /* that is what cut it, under load */
 
     /* charge */
     enum charge_stage stage;
@@ -208,8 +208,9 @@ struct inverter {
     uint32_t transfer_until_ms;
 
     /* protect */
-    uint64_t active; /* bit per fault_id */
-    uint8_t stops;   /* what they stop together */
+    uint64_t active;   /* bit per fault_id */
+    uint64_t watching; /* whose `watch` has a time running, or trips */
+    uint8_t stops;     /* what they stop together */
     struct fault_watch watch[FAULT_COUNT];
     struct since overload_110, overload_130, overload_150;
     bool overload_due, overload_bypass; /* moved to the grid because of overload */

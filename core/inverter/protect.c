@@ -39,7 +39,7 @@ static void find_stops(struct inverter *inverter)
 {
     inverter->stops = 0;
     for (int i = 0; i < FAULT_COUNT; i++) {
-        if (inverter_has(inverter, watch_rows[i].fault)) {
+        if (inverter_has(inverter, (enum fault_id)i)) {
             inverter->stops |= watch_rows[i].stops;
         }
     }
@@ -78,18 +78,18 @@ static void time_overload(struct inverter *inverter)
 }
 
 /* [26]: an overload of our own moves to the grid where there is one. */
-static bool moves_to_grid(struct inverter *inverter, const struct watch_row *row)
+static bool moves_to_grid(const struct inverter *inverter, enum fault_id fault)
 {
-    bool ours = row->fault == FAULT_F_OVERLOAD || row->fault == FAULT_F_BATTERY_CURRENT;
+    bool ours = fault == FAULT_F_OVERLOAD || fault == FAULT_F_BATTERY_CURRENT;
     return ours && inverter->set[SET_OVERLOAD_BYPASS] != 0 && inverter->grid_ok &&
            inverter->out.feed == FEED_INVERTER;
 }
 
-static void trip(struct inverter *inverter, const struct watch_row *row)
+static void trip(struct inverter *inverter, enum fault_id fault)
 {
-    struct fault_watch *watch = &inverter->watch[row->fault];
+    struct fault_watch *watch = &inverter->watch[fault];
     watch->timer.on = false;
-    if (moves_to_grid(inverter, row)) {
+    if (moves_to_grid(inverter, fault)) {
         inverter->overload_bypass = true;
         return;
     }
@@ -97,7 +97,7 @@ static void trip(struct inverter *inverter, const struct watch_row *row)
         watch->trips++;
     }
     watch->calm.on = false;
-    inverter_raise(inverter, row->fault, true);
+    inverter_raise(inverter, fault, true);
 }
 
 /* 30 s, 30 s, 1 h, and no more until a person restarts. */
@@ -108,10 +108,11 @@ static bool ladder_is_over(struct inverter *inverter, struct fault_watch *watch)
     return waited && inverter->set[SET_OVERLOAD_RESTART] != 0 && watch->trips <= RETRIES;
 }
 
-static bool has_ended(struct inverter *inverter, const struct watch_row *row, bool seen)
+static bool has_ended(struct inverter *inverter, enum fault_id fault, bool seen)
 {
-    struct fault_watch *watch = &inverter->watch[row->fault];
-    bool raised = (inverter->in.raised >> row->fault & 1) != 0;
+    const struct watch_row *row = &watch_rows[fault];
+    struct fault_watch *watch = &inverter->watch[fault];
+    bool raised = (inverter->in.raised >> fault & 1) != 0;
     bool away = !raised && (row->away != NULL ? row->away(inverter) : !seen);
     bool long_away = since_held(&watch->timer, away || row->end == END_BY_LADDER,
                                 inverter->in.now_ms, row->back_ms);
@@ -125,25 +126,42 @@ static bool has_ended(struct inverter *inverter, const struct watch_row *row, bo
     return false;
 }
 
-static void judge(struct inverter *inverter, const struct watch_row *row)
+static void judge(struct inverter *inverter, enum fault_id fault, bool seen)
 {
-    struct fault_watch *watch = &inverter->watch[row->fault];
+    struct fault_watch *watch = &inverter->watch[fault];
     uint32_t now_ms = inverter->in.now_ms;
-    bool raised = (inverter->in.raised >> row->fault & 1) != 0;
-    bool seen = row->seen(inverter) || raised;
-    if (inverter_has(inverter, row->fault)) {
-        if (has_ended(inverter, row, seen)) {
+    bool raised = (inverter->in.raised >> fault & 1) != 0;
+    if (inverter_has(inverter, fault)) {
+        if (has_ended(inverter, fault, seen)) {
             watch->timer.on = false;
-            inverter_raise(inverter, row->fault, false);
+            inverter_raise(inverter, fault, false);
         }
         return;
     }
     /* A step longer than the time has all of it inside. */
-    uint32_t after_ms = inverter->dt_ms >= row->after_ms ? 0 : row->after_ms;
+    uint32_t after_ms =
+        inverter->dt_ms >= watch_rows[fault].after_ms ? 0 : watch_rows[fault].after_ms;
     if (raised || since_held(&watch->timer, seen, now_ms, after_ms)) {
-        trip(inverter, row);
+        trip(inverter, fault);
     } else if (since_held(&watch->calm, !seen && watch->trips > 0, now_ms, CALM_MS)) {
         watch->trips = 0;
+    }
+}
+
+/* Only what is seen, raised, or still has a time running is looked at: mostly nothing. */
+static void judge_all(struct inverter *inverter)
+{
+    uint64_t seen = watch_seen(inverter) | inverter->in.raised;
+    uint64_t open = seen | inverter->active | inverter->watching;
+    for (int i = 0; i < FAULT_COUNT && open != 0; i++, open >>= 1) {
+        if ((open & 1) == 0) {
+            continue;
+        }
+        uint64_t bit = UINT64_C(1) << i;
+        const struct fault_watch *watch = &inverter->watch[i];
+        judge(inverter, (enum fault_id)i, (seen & bit) != 0);
+        bool waits = watch->timer.on || watch->trips > 0;
+        inverter->watching = waits ? inverter->watching | bit : inverter->watching & ~bit;
     }
 }
 
@@ -181,9 +199,7 @@ void inverter_clear_faults(struct inverter *inverter)
 void inverter_protect(struct inverter *inverter)
 {
     time_overload(inverter);
-    for (int i = 0; i < FAULT_COUNT; i++) {
-        judge(inverter, &watch_rows[i]);
-    }
+    judge_all(inverter);
     shed_output2(inverter);
 }
 

@@ -55,16 +55,14 @@ static bool cut_now(struct inverter *inverter)
     return below || mv < set[SET_BATTERY_CUTOFF_V] - relief;
 }
 
-/* A BMS that opened its switches, for over-current say, is believed again after half a minute: it
-   would else be asked for the same current at once. */
+/* A BMS that opened its switches under load, for over-current say, is believed again after half a
+   minute: it would else be asked for the same current at once. */
 static bool recovered(struct inverter *inverter)
 {
     if (inverter->bms_up) {
         const struct battery_report *bms = &inverter->in.bms;
-        bool refuses = refuses_discharge(inverter);
-        inverter->bms_refused = inverter->bms_refused || refuses;
-        bool allows = since_held(&inverter->bms_allows, !refuses, inverter->in.now_ms,
-                                 inverter->bms_refused ? BMS_ALLOWS_MS : 0);
+        bool allows = since_held(&inverter->bms_allows, !refuses_discharge(inverter),
+                                 inverter->in.now_ms, inverter->bms_refused ? BMS_ALLOWS_MS : 0);
         return allows && bms->soc_pct >= inverter->set[SET_OFF_GRID_RECOVER_SOC];
     }
     /* [34] may stand below [14]: never on again where it would be off at once */
@@ -81,7 +79,9 @@ static void judge_cut(struct inverter *inverter)
         inverter->battery_cut = !recovered(inverter);
     } else if (!inverter_on_bypass(inverter)) {
         inverter->battery_cut = cut_now(inverter);
-        inverter->bms_refused = inverter->bms_allows.on = false;
+        inverter->bms_allows.on = false;
+        inverter->bms_refused = inverter->battery_cut && inverter->bms_up &&
+                                inverter->out.feed == FEED_INVERTER && refuses_discharge(inverter);
     }
 }
 

@@ -279,42 +279,82 @@ enum {
 };
 
 /* clang-format off */
-const struct watch_row watch_rows[] = {
-    {FAULT_F_DC_OFFSET,       OUTPUT,  END_BY_HAND,      200,     0, dc_offset, NULL},
-    {FAULT_F_BYPASS_OVERLOAD, OUTPUT,  END_BY_LADDER,  10000,     0, bypass_overload, NULL},
-    {FAULT_F_OUTPUT_LOW,      OUTPUT,  END_BY_HAND,      500,     0, output_low, NULL},
-    {FAULT_F_OUTPUT_HIGH,     OUTPUT,  END_BY_HAND,      100,     0, output_high, NULL},
-    {FAULT_F_SHORT,           OUTPUT,  END_BY_HAND,       20,     0, output_short, NULL},
-    {FAULT_F_OVERLOAD,        OUTPUT,  END_BY_LADDER,      0,     0, overload, NULL},
-    {FAULT_F_OUTPUT_DC,       OUTPUT,  END_BY_HAND,     1000,     0, output_dc, NULL},
-    {FAULT_F_BATTERY_OPEN,    BATTERY, END_BY_ITSELF,      0,     0, battery_open, NULL},
-    {FAULT_F_BATTERY_HIGH,    STORED,  END_BY_ITSELF,    500, 10000, battery_high, battery_high_away},
-    {FAULT_F_BATTERY_CURRENT, STORED,  END_BY_LADDER,  10000,     0, battery_current, NULL},
-    {FAULT_F_BMS_LINK,        BATTERY, END_BY_ITSELF,      0,     0, bms_lost, NULL},
-    {FAULT_F_BMS,             BATTERY, END_BY_ITSELF,      0,     0, bms_refuses, NULL},
-    {FAULT_F_PV_HIGH,         PV,      END_BY_ITSELF,      0, 10000, pv_high, pv_high_away},
-    {FAULT_F_PV_SHORT,        PV,      END_BY_HAND,        0,     0, pv_short, NULL},
-    {FAULT_F_PV_REVERSED,     PV,      END_BY_ITSELF,      0,     0, pv_reversed, NULL},
-    {FAULT_F_BUS,             INPUTS,  END_BY_TRIES,      20, 10000, bus_out_of_band, NULL},
-    {FAULT_F_BUS_SENSE,       INPUTS,  END_BY_HAND,     1000,     0, bus_misread, NULL},
-    {FAULT_F_INTERNAL_LINK,   OUTPUT,  END_BY_ITSELF,      0,     0, peer_lost, NULL},
-    {FAULT_F_SENSOR,          OUTPUT,  END_BY_HAND,     1000,     0, sensor_broken, NULL},
-    {FAULT_F_HOT,             INPUTS,  END_BY_COOLING,     0,     0, hot, cool},
-    {FAULT_F_RELAY,           OUTPUT,  END_BY_HAND,      100,     0, relay_differs, NULL},
-    {FAULT_F_EXPORT,          GRID,    END_BY_ITSELF,   5000, 60000, exporting, NULL},
-    {FAULT_F_VERSION,         OUTPUT,  END_BY_HAND,        0,     0, versions_differ, NULL},
-    {FAULT_F_FAN,             OUTPUT,  END_BY_ITSELF,  10000,     0, fan_stuck, NULL},
-    {FAULT_A_GRID_GONE,       0,       END_BY_ITSELF,      0,     0, grid_gone, NULL},
-    {FAULT_A_GRID_VOLTAGE,    0,       END_BY_ITSELF,      0,     0, grid_voltage, NULL},
-    {FAULT_A_GRID_FREQUENCY,  0,       END_BY_ITSELF,      0,     0, grid_frequency, NULL},
-    {FAULT_A_GEN_GONE,        0,       END_BY_ITSELF,  30000,     0, generator_gone, NULL},
-    {FAULT_A_GEN_VOLTAGE,     0,       END_BY_ITSELF,   2000,     0, generator_voltage, NULL},
-    {FAULT_A_GEN_FREQUENCY,   0,       END_BY_ITSELF,   2000,     0, generator_frequency, NULL},
-    {FAULT_A_BATTERY_EMPTY,   0,       END_BY_ITSELF,      0,     0, battery_cut, NULL},
-    {FAULT_A_BMS_INFO,        0,       END_BY_ITSELF,      0,     0, bms_warns, NULL},
-    {FAULT_A_BATTERY_LOW,     0,       END_BY_ITSELF,      0,     0, battery_low, battery_low_away},
-    {FAULT_A_MEMORY,          0,       END_BY_ITSELF,      0,     0, memory_bad, NULL},
+const struct watch_row watch_rows[FAULT_COUNT] = {
+    [FAULT_F_DC_OFFSET] =        {OUTPUT,  END_BY_HAND,      200,     0, NULL},
+    [FAULT_F_BYPASS_OVERLOAD] =  {OUTPUT,  END_BY_LADDER,  10000,     0, NULL},
+    [FAULT_F_OUTPUT_LOW] =       {OUTPUT,  END_BY_HAND,      500,     0, NULL},
+    [FAULT_F_OUTPUT_HIGH] =      {OUTPUT,  END_BY_HAND,      100,     0, NULL},
+    [FAULT_F_SHORT] =            {OUTPUT,  END_BY_HAND,       20,     0, NULL},
+    [FAULT_F_OVERLOAD] =         {OUTPUT,  END_BY_LADDER,      0,     0, NULL},
+    [FAULT_F_OUTPUT_DC] =        {OUTPUT,  END_BY_HAND,     1000,     0, NULL},
+    [FAULT_F_BATTERY_OPEN] =     {BATTERY, END_BY_ITSELF,      0,     0, NULL},
+    [FAULT_F_BATTERY_HIGH] =     {STORED,  END_BY_ITSELF,    500, 10000, battery_high_away},
+    [FAULT_F_BATTERY_CURRENT] =  {STORED,  END_BY_LADDER,  10000,     0, NULL},
+    [FAULT_F_BMS_LINK] =         {BATTERY, END_BY_ITSELF,      0,     0, NULL},
+    [FAULT_F_BMS] =              {BATTERY, END_BY_ITSELF,      0,     0, NULL},
+    [FAULT_F_PV_HIGH] =          {PV,      END_BY_ITSELF,      0, 10000, pv_high_away},
+    [FAULT_F_PV_SHORT] =         {PV,      END_BY_HAND,        0,     0, NULL},
+    [FAULT_F_PV_REVERSED] =      {PV,      END_BY_ITSELF,      0,     0, NULL},
+    [FAULT_F_BUS] =              {INPUTS,  END_BY_TRIES,      20, 10000, NULL},
+    [FAULT_F_BUS_SENSE] =        {INPUTS,  END_BY_HAND,     1000,     0, NULL},
+    [FAULT_F_INTERNAL_LINK] =    {OUTPUT,  END_BY_ITSELF,      0,     0, NULL},
+    [FAULT_F_SENSOR] =           {OUTPUT,  END_BY_HAND,     1000,     0, NULL},
+    [FAULT_F_HOT] =              {INPUTS,  END_BY_COOLING,     0,     0, cool},
+    [FAULT_F_RELAY] =            {OUTPUT,  END_BY_HAND,      100,     0, NULL},
+    [FAULT_F_EXPORT] =           {GRID,    END_BY_ITSELF,   5000, 60000, NULL},
+    [FAULT_F_VERSION] =          {OUTPUT,  END_BY_HAND,        0,     0, NULL},
+    [FAULT_F_FAN] =              {OUTPUT,  END_BY_ITSELF,  10000,     0, NULL},
+    [FAULT_A_GRID_GONE] =        {0,       END_BY_ITSELF,      0,     0, NULL},
+    [FAULT_A_GRID_VOLTAGE] =     {0,       END_BY_ITSELF,      0,     0, NULL},
+    [FAULT_A_GRID_FREQUENCY] =   {0,       END_BY_ITSELF,      0,     0, NULL},
+    [FAULT_A_GEN_GONE] =         {0,       END_BY_ITSELF,  30000,     0, NULL},
+    [FAULT_A_GEN_VOLTAGE] =      {0,       END_BY_ITSELF,   2000,     0, NULL},
+    [FAULT_A_GEN_FREQUENCY] =    {0,       END_BY_ITSELF,   2000,     0, NULL},
+    [FAULT_A_BATTERY_EMPTY] =    {0,       END_BY_ITSELF,      0,     0, NULL},
+    [FAULT_A_BMS_INFO] =         {0,       END_BY_ITSELF,      0,     0, NULL},
+    [FAULT_A_BATTERY_LOW] =      {0,       END_BY_ITSELF,      0,     0, battery_low_away},
+    [FAULT_A_MEMORY] =           {0,       END_BY_ITSELF,      0,     0, NULL},
 };
-/* clang-format on */
 
-_Static_assert(sizeof watch_rows / sizeof watch_rows[0] == FAULT_COUNT, "each fault has its row");
+uint64_t watch_seen(const struct inverter *inverter)
+{
+    uint64_t seen = 0;
+#define SEEN(fault, condition) seen |= (uint64_t)condition(inverter) << FAULT_##fault
+    SEEN(F_DC_OFFSET, dc_offset);
+    SEEN(F_BYPASS_OVERLOAD, bypass_overload);
+    SEEN(F_OUTPUT_LOW, output_low);
+    SEEN(F_OUTPUT_HIGH, output_high);
+    SEEN(F_SHORT, output_short);
+    SEEN(F_OVERLOAD, overload);
+    SEEN(F_OUTPUT_DC, output_dc);
+    SEEN(F_BATTERY_OPEN, battery_open);
+    SEEN(F_BATTERY_HIGH, battery_high);
+    SEEN(F_BATTERY_CURRENT, battery_current);
+    SEEN(F_BMS_LINK, bms_lost);
+    SEEN(F_BMS, bms_refuses);
+    SEEN(F_PV_HIGH, pv_high);
+    SEEN(F_PV_SHORT, pv_short);
+    SEEN(F_PV_REVERSED, pv_reversed);
+    SEEN(F_BUS, bus_out_of_band);
+    SEEN(F_BUS_SENSE, bus_misread);
+    SEEN(F_INTERNAL_LINK, peer_lost);
+    SEEN(F_SENSOR, sensor_broken);
+    SEEN(F_HOT, hot);
+    SEEN(F_RELAY, relay_differs);
+    SEEN(F_EXPORT, exporting);
+    SEEN(F_VERSION, versions_differ);
+    SEEN(F_FAN, fan_stuck);
+    SEEN(A_GRID_GONE, grid_gone);
+    SEEN(A_GRID_VOLTAGE, grid_voltage);
+    SEEN(A_GRID_FREQUENCY, grid_frequency);
+    SEEN(A_GEN_GONE, generator_gone);
+    SEEN(A_GEN_VOLTAGE, generator_voltage);
+    SEEN(A_GEN_FREQUENCY, generator_frequency);
+    SEEN(A_BATTERY_EMPTY, battery_cut);
+    SEEN(A_BMS_INFO, bms_warns);
+    SEEN(A_BATTERY_LOW, battery_low);
+    SEEN(A_MEMORY, memory_bad);
+#undef SEEN
+    return seen;
+}
+/* clang-format on */

@@ -21,15 +21,15 @@ enum fault_end {
 typedef bool watch_fn(const struct inverter *inverter);
 
 struct watch_row {
-    enum fault_id fault;
     uint8_t stops;
     enum fault_end end;
     uint32_t after_ms, back_ms;
-    watch_fn *seen;
-    watch_fn *away; /* NULL: when it is not seen */
+    watch_fn *away; /* NULL: when its condition is not seen */
 };
 
-/* One for each fault_id, in no order that matters. */
-extern const struct watch_row watch_rows[FAULT_COUNT];
+extern const struct watch_row watch_rows[FAULT_COUNT]; /* by fault_id */
+
+/* Whose condition holds now, a bit per fault_id. All in one stretch of code: it runs each step. */
+uint64_t watch_seen(const struct inverter *inverter);
 
 #endif

@@ -26,8 +26,9 @@ int bank_host(const struct battery_bank *bank) { return bank_at(bank, 1); }
 
 /* Running sums over the packs that count. */
 struct sums {
-    int n_analog, n_limits, n_soc, n_cycles;
+    int n_analog, n_soc;
     int64_t voltage, remaining, full, soc;
+    int64_t gone_remaining, gone_full; /* of packs that fell silent, as last heard */
     uint8_t soh;
 };
 
@@ -82,18 +83,27 @@ static bool may(const struct pack_view *pack, bool charge)
     return mos && (pack->protections & stops) == 0;
 }
 
-static void add_limits(struct battery_report *whole, struct sums *sums,
-                       const struct pack_view *pack)
+/* A voltage of 0 is none: it narrows nothing. */
+static void narrow(struct battery_report *whole, int32_t charge_mv, int32_t discharge_mv)
 {
-    bool charges = may(pack, true);
+    if (charge_mv > 0) {
+        whole->charge_mv = whole->charge_mv > 0 ? min_i32(whole->charge_mv, charge_mv) : charge_mv;
+    }
+    if (discharge_mv > 0) {
+        whole->discharge_mv = max_i32(whole->discharge_mv, discharge_mv);
+        whole->heard |= HEARD_DISCHARGE_VOLTAGE;
+    }
+}
+
+/* Without a charge voltage nothing is charged. */
+static void add_limits(struct battery_report *whole, const struct pack_view *pack)
+{
+    bool charges = may(pack, true) && pack->charge_mv > 0;
     bool discharges = may(pack, false);
-    bool first = sums->n_limits++ == 0;
-    whole->charge_mv = first ? pack->charge_mv : min_i32(whole->charge_mv, pack->charge_mv);
-    whole->discharge_mv =
-        first ? pack->discharge_mv : max_i32(whole->discharge_mv, pack->discharge_mv);
+    narrow(whole, pack->last_charge_mv, pack->last_discharge_mv);
     whole->charge_limit_ma += charges ? pack->charge_limit_ma : 0;
     whole->discharge_limit_ma += discharges ? pack->discharge_limit_ma : 0;
-    whole->heard |= HEARD_LIMITS | HEARD_DISCHARGE_VOLTAGE;
+    whole->heard |= HEARD_LIMITS;
 }
 
 static void add_charge(struct battery_report *whole, struct sums *sums,
@@ -153,7 +163,7 @@ static void add_pack(struct battery_report *whole, struct sums *sums, const stru
         whole->heard |= HEARD_MEASURED;
     }
     if ((pack->heard & VIEW_LIMITS) != 0) {
-        add_limits(whole, sums, pack);
+        add_limits(whole, pack);
     }
     if ((pack->heard & VIEW_CELLS) != 0) {
         add_cells(whole, pack);
@@ -163,6 +173,44 @@ static void add_pack(struct battery_report *whole, struct sums *sums, const stru
     }
     add_charge(whole, sums, pack);
     add_flags(whole, pack);
+}
+
+/* SOC by charge; never more than it was with the packs that fell silent. */
+static void weigh_charge(struct battery_report *whole, const struct sums *sums)
+{
+    int64_t remaining = sums->remaining;
+    int64_t full = sums->full;
+    if (sums->gone_full > 0 && sums->gone_remaining * full < remaining * sums->gone_full) {
+        remaining += sums->gone_remaining;
+        full += sums->gone_full;
+    }
+    whole->soc_pct100 =
+        (uint16_t)clamp_i32((int32_t)((remaining * 10000 + full / 2) / full), 0, 10000);
+    whole->soc_pct = charge_pct((uint32_t)remaining, (uint32_t)full);
+    whole->heard |= HEARD_SOC;
+}
+
+void bank_bind(struct battery_bank *bank)
+{
+    struct battery_report *whole = &bank->whole;
+    for (int i = 0; i < bank->n_packs && i < BANK_PACKS; i++) {
+        const struct pack_view *pack = &bank->pack[i];
+        if (pack->was_heard) {
+            narrow(whole, pack->last_charge_mv, pack->last_discharge_mv);
+        }
+        if (pack->gone && whole->modules_online > 0) {
+            whole->alarms |= REPORT_COMMUNICATION;
+            whole->heard |= HEARD_FLAGS;
+        }
+    }
+}
+
+static void remember(struct pack_view *pack)
+{
+    pack->was_heard = true;
+    pack->gone = false;
+    pack->last_charge_mv = pack->charge_mv > 0 ? pack->charge_mv : pack->last_charge_mv;
+    pack->last_discharge_mv = pack->discharge_mv > 0 ? pack->discharge_mv : pack->last_discharge_mv;
 }
 
 void bank_combine(struct battery_bank *bank, uint32_t now_ms, uint32_t fresh_ms)
@@ -176,11 +224,16 @@ void bank_combine(struct battery_bank *bank, uint32_t now_ms, uint32_t fresh_ms)
     memcpy(whole->name, name, sizeof name);
     whole->heard = named;
     for (int i = 0; i < bank->n_packs && i < BANK_PACKS; i++) {
-        const struct pack_view *pack = &bank->pack[i];
+        struct pack_view *pack = &bank->pack[i];
         if (pack->heard == 0 || now_ms - pack->heard_ms > fresh_ms) {
-            whole->modules_offline++;
+            bool known = pack->heard != 0 || pack->was_heard;
+            whole->modules_offline = (uint8_t)(whole->modules_offline + known);
+            pack->gone = pack->was_heard;
+            sums.gone_remaining += pack->gone ? pack->remaining_mah : 0;
+            sums.gone_full += pack->gone ? pack->full_mah : 0;
             continue;
         }
+        remember(pack);
         add_pack(whole, &sums, pack);
     }
     if (sums.n_analog > 0) {
@@ -193,10 +246,7 @@ void bank_combine(struct battery_bank *bank, uint32_t now_ms, uint32_t fresh_ms)
     whole->remaining_mah = (uint32_t)sums.remaining;
     whole->full_mah = (uint32_t)sums.full;
     if (sums.full > 0) {
-        whole->soc_pct100 = (uint16_t)clamp_i32(
-            (int32_t)((sums.remaining * 10000 + sums.full / 2) / sums.full), 0, 10000);
-        whole->soc_pct = charge_pct(whole->remaining_mah, whole->full_mah);
-        whole->heard |= HEARD_SOC;
+        weigh_charge(whole, &sums);
     } else if (sums.n_soc > 0) {
         whole->soc_pct = (uint8_t)(sums.soc / sums.n_soc);
         whole->heard |= HEARD_SOC;
@@ -204,6 +254,7 @@ void bank_combine(struct battery_bank *bank, uint32_t now_ms, uint32_t fresh_ms)
     whole->soh_pct = sums.soh;
     const uint32_t both = HEARD_CELLS | HEARD_TEMPERATURES;
     whole->heard |= (whole->heard & both) == both ? HEARD_PLACES : 0;
+    bank_bind(bank);
 }
 
 #define OVER(field) whole->field = told->field
@@ -289,75 +340,4 @@ uint8_t charge_pct(uint32_t remaining_mah, uint32_t full_mah)
     }
     uint64_t pct = ((uint64_t)remaining_mah * 100 + full_mah / 2) / full_mah;
     return (uint8_t)(pct > 100 ? 100 : pct);
-}
-
-void text_take(char *text, const uint8_t *from, size_t n)
-{
-    size_t length = n < BANK_TEXT - 1 ? n : BANK_TEXT - 1;
-    memset(text, 0, BANK_TEXT);
-    for (size_t i = 0; i < length && from[i] != 0; i++) {
-        text[i] = (char)(from[i] >= ' ' && from[i] < 0x7F ? from[i] : '?');
-    }
-    for (size_t i = length; i > 0; i--) {
-        char c = text[i - 1];
-        if (c != '\0' && c != ' ' && c != '-') {
-            break;
-        }
-        text[i - 1] = '\0';
-    }
-}
-
-void text_put(uint8_t *at, size_t n, const char *text, char padding)
-{
-    bool over = false;
-    for (size_t i = 0; i < n; i++) {
-        over = over || i >= BANK_TEXT - 1 || text[i] == '\0';
-        at[i] = (uint8_t)(over ? padding : text[i]);
-    }
-}
-
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-void version_take(const char *text, uint8_t *major, uint8_t *minor)
-{
-    *major = 0;
-    *minor = 0;
-    for (size_t i = 0; i + 2 < BANK_TEXT && text[i] != '\0'; i++) {
-        if (!is_digit(text[i])) {
-            continue;
-        }
-        unsigned number[2] = {0, 0};
-        for (int k = 0; k < 2; k++) {
-            for (; i < BANK_TEXT && is_digit(text[i]); i++) {
-                number[k] = number[k] * 10 + (unsigned)(text[i] - '0');
-            }
-            if (k == 0 && (i >= BANK_TEXT || text[i++] != '.')) {
-                break;
-            }
-        }
-        *major = (uint8_t)number[0];
-        *minor = (uint8_t)number[1];
-        return;
-    }
-}
-
-static char *put_number(char *at, unsigned value)
-{
-    value &= 0xFF;
-    if (value >= 100) {
-        *at++ = (char)('0' + value / 100);
-    }
-    if (value >= 10) {
-        *at++ = (char)('0' + value / 10 % 10);
-    }
-    *at++ = (char)('0' + value % 10);
-    return at;
-}
-
-void version_put(char *text, unsigned major, unsigned minor)
-{
-    memset(text, 0, BANK_TEXT);
-    char *at = put_number(text, major);
-    *at++ = '.';
-    put_number(at, minor);
 }

@@ -61,6 +61,9 @@ struct pack_view {
     bool charge_mos, discharge_mos, charge_enable, discharge_enable;
     bool charging, discharging, full, limiter, heater, buzzer, asleep;
     bool force_charge, force_charge_soon, full_charge_request;
+    /* of bank_combine(): it was heard once; it is silent now; its last voltage limits, 0 none */
+    bool was_heard, gone;
+    int32_t last_charge_mv, last_discharge_mv;
     uint8_t control; /* PACE: its switches as they stand, CONTROL_* */
     char model[BANK_TEXT], version[BANK_TEXT], serial[BANK_TEXT], maker[BANK_TEXT];
 };
@@ -82,8 +85,15 @@ int bank_host(const struct battery_bank *bank);
 
 /* Makes `whole` out of the packs heard within `fresh_ms`: sums of currents and limits, the lowest
    charge and the highest discharge voltage, extremes of cells, reasons of any. What no such pack
-   told is absent. The name stays. */
+   told is absent. The name stays. A pack that was heard before is on the battery's bars all the
+   same: see bank_bind(). Its last charge still counts for the SOC, which is the lower of the one
+   with it and the one without. */
 void bank_combine(struct battery_bank *bank, uint32_t now_ms, uint32_t fresh_ms);
+
+/* Narrows `whole` to the last voltage limits of every pack that was ever heard, whatever its host
+   says, and raises the alarm of the communication inside for one that fell silent. Also after what
+   the host tells was laid over. */
+void bank_bind(struct battery_bank *bank);
 
 /* Puts the parts of `told` that were heard over those of `whole`. */
 void report_overlay(struct battery_report *whole, const struct battery_report *told);

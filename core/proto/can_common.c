@@ -20,7 +20,8 @@ const struct can_signal rows_limits[4] = {
     {SIGNAL("ChargeVoltage", CHARGE_V, 0, U16, 100, RULE_DOWN | RULE_NEVER_ZERO), .high = 750},
     {SIGNAL("ChargeCurrentLimit", CHARGE_LIMIT, 2, S16, 100, LIMIT)},
     {SIGNAL("DischargeCurrentLimit", DISCHARGE_LIMIT, 4, S16, 100, LIMIT)},
-    {SIGNAL("DischargeVoltage", DISCHARGE_V, 6, U16, 100, RULE_UP | RULE_ZERO_ABSENT), .high = 750},
+    {SIGNAL("DischargeVoltage", DISCHARGE_V, 6, U16, 100,
+            RULE_UP | RULE_ZERO_ABSENT | RULE_LEFT_OUT)},
 };
 const struct can_message msg_limits = {0x351, "Limits", .least = 2, .needs = HEARD_LIMITS,
                                        ROWS(signals, rows_limits)};

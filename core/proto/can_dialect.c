@@ -25,6 +25,18 @@ void can_signal_range(const struct can_signal *signal, int32_t *low, int32_t *hi
     }
 }
 
+void can_signal_send_range(const struct can_signal *signal, int32_t *low, int32_t *high)
+{
+    bool is_ceiling = signal->field == FIELD_CHARGE_V || signal->field == FIELD_CHARGE_LIMIT ||
+                      signal->field == FIELD_DISCHARGE_LIMIT;
+    can_signal_range(signal, low, high);
+    *low = is_ceiling ? types[signal->type].low : *low;
+    if (signal->field == FIELD_DISCHARGE_V) {
+        *low = types[signal->type].low;
+        *high = types[signal->type].high;
+    }
+}
+
 /* --- bytes --- */
 
 static uint32_t get_bytes(const uint8_t *at, uint8_t n, bool big_endian)
@@ -100,7 +112,7 @@ int32_t can_signal_counts_of(const struct can_signal *signal, int32_t value)
 {
     int32_t low;
     int32_t high;
-    can_signal_range(signal, &low, &high);
+    can_signal_send_range(signal, &low, &high);
     if ((signal->rule & RULE_ALL_ONES) != 0) {
         return value != 0 ? 0xFF : 0;
     }
@@ -183,6 +195,23 @@ static bool is_broken(const struct can_dialect *dialect, const struct can_messag
         }
     }
     return false;
+}
+
+/* A frame of limits that cannot be taken, such as one of zeros, still says stop where a current is
+   0: that acts at once, and makes no limit anew. */
+static void take_stops(const struct can_dialect *dialect, const struct can_message *message,
+                       const struct can_frame *frame, struct battery_report *report)
+{
+    for (int i = 0; i < message->n_signals; i++) {
+        const struct can_signal *signal = &message->signals[i];
+        bool current =
+            signal->field == FIELD_CHARGE_LIMIT || signal->field == FIELD_DISCHARGE_LIMIT;
+        int32_t counts;
+        if (current && can_signal_is_taken(signal) &&
+            can_signal_counts(dialect, signal, frame, &counts) && counts == 0) {
+            can_signal_take(signal, 0, report);
+        }
+    }
 }
 
 static bool take_signal(const struct can_dialect *dialect, const struct can_signal *signal,
@@ -317,6 +346,7 @@ enum can_verdict can_dialect_decode(const struct can_dialect *dialect,
         return CAN_TAKEN;
     }
     if (is_broken(dialect, message, frame)) {
+        take_stops(dialect, message, frame, report);
         return CAN_BROKEN;
     }
     take_signals(dialect, message, frame, report);

@@ -10,9 +10,11 @@
  *
  * 1. A part of the report that was not heard is not sent: its message is withheld, or its field
  *    holds what the dialect says for "not known".
- * 2. A limit is rounded down and saturates; a charge voltage of 0 is never sent and never taken.
- * 3. A frame is taken whole or not at all; any length that reaches the end of its first field
- *    will do, what lies beyond stays as it was and is not heard.
+ * 2. A limit is rounded down and saturates, and is never raised into a dialect's range; a discharge
+ *    voltage is rounded up and never lowered. A charge voltage of 0 is never sent and never taken.
+ * 3. A frame is taken whole or not at all, but for a current limit of 0 in a broken one, which is a
+ *    stop; any length that reaches the end of its first field will do, what lies beyond stays as it
+ *    was and is not heard.
  * 4. A 29-bit or remote frame is never of a dialect.
  */
 
@@ -45,13 +47,14 @@ enum {
     RULE_UP = 1 << 1,
     RULE_MAGNITUDE = 1 << 2, /* either sign is taken */
     RULE_NEGATED = 1 << 3,
-    RULE_NEVER_ZERO = 1 << 4,     /* 0 withholds the message; a 0 heard breaks it */
-    RULE_ZERO_ABSENT = 1 << 5,    /* a 0 heard says nothing */
-    RULE_SHOWN = 1 << 6,          /* sent, and shown, but not taken: another message tells it */
-    RULE_COARSE = 1 << 7,         /* only taken when it contradicts what is known finer */
-    RULE_ALL_ONES = 1 << 8,       /* a yes is 0xFF */
-    RULE_DEFAULT = 1 << 9,        /* `invalid` heard means `otherwise`, and is sent for not known */
-    RULE_ABSENT_IS_ZERO = 1 << 10 /* a frame that ends before sets the field to 0 */
+    RULE_NEVER_ZERO = 1 << 4,  /* 0 withholds the message; a 0 heard breaks it */
+    RULE_ZERO_ABSENT = 1 << 5, /* a 0 heard says nothing */
+    RULE_SHOWN = 1 << 6,       /* sent, and shown, but not taken: another message tells it */
+    RULE_COARSE = 1 << 7,      /* only taken when it contradicts what is known finer */
+    RULE_ALL_ONES = 1 << 8,    /* a yes is 0xFF */
+    RULE_DEFAULT = 1 << 9,     /* `invalid` heard means `otherwise`, and is sent for not known */
+    RULE_ABSENT_IS_ZERO = 1 << 10, /* a frame that ends before sets the field to 0 */
+    RULE_LEFT_OUT = 1 << 11        /* the last of its frame: not known, the frame ends before it */
 };
 
 struct can_signal {
@@ -115,7 +118,8 @@ enum {
     DIALECT_BIG_ENDIAN = 1 << 0,
     DIALECT_DROPS = 1 << 1,   /* a value out of range is passed over, the frame is not broken */
     DIALECT_LATCHES = 1 << 2, /* a pair of 00 or 11 changes nothing */
-    DIALECT_STOPS_BY_VOLTAGE = 1 << 3 /* charging is stopped by a lower charge voltage */
+    DIALECT_STOPS_BY_VOLTAGE = 1 << 3, /* charging is stopped by a lower charge voltage */
+    DIALECT_WHOLE_FRAMES = 1 << 4      /* readers that refuse a frame of less than 8 bytes */
 };
 
 struct can_dialect {
@@ -164,11 +168,15 @@ bool can_signal_counts(const struct can_dialect *dialect, const struct can_signa
 /* The value in the field's unit. */
 int32_t can_signal_value(const struct can_signal *signal, int32_t counts);
 
-/* The nearest counts, or those below or above, held in the range. */
+/* The nearest counts, or those below or above, held in the range for sending. */
 int32_t can_signal_counts_of(const struct can_signal *signal, int32_t value);
 
 /* The counts its rows allow; what a type holds otherwise. */
 void can_signal_range(const struct can_signal *signal, int32_t *low, int32_t *high);
+
+/* The counts a value is held in when it is sent: a charge voltage or a current limit is never
+   raised into the range, a discharge voltage neither raised nor lowered. */
+void can_signal_send_range(const struct can_signal *signal, int32_t *low, int32_t *high);
 
 uint8_t can_type_bytes(enum can_type type);
 

@@ -30,7 +30,7 @@ const struct can_dialect can_dialects[CAN_DIALECT_COUNT] = {
                      .kbit_s = 500, .period_ms = 1000, .alive_id = 0x305, .limits_id = 0x351,
                      .warn_ms = 3000, .lost_ms = 60000},
     [CAN_DEYE] = {"deye-can", "Deye and Sol-Ark inverters", "V1.2", "DEYE", "vendor document",
-                  deye_slots, USUAL},
+                  deye_slots, USUAL, .flags = DIALECT_WHOLE_FRAMES},
     [CAN_DEYE_PCS] = {"deye-pcs-can", "Deye batteries, PCS port", "V3.3", "DY001",
                       "translated document, capture", deye_pcs_slots, USUAL},
     [CAN_LUXPOWER] = {"luxpower-can", "LuxPower", "V04.2 (2024-03-13)", "HEARTH",

@@ -103,6 +103,20 @@ void can_text_put(const struct can_dialect *dialect, const struct can_text *text
     }
 }
 
+/* Old packs' limits end before a discharge voltage: a 0 there would be one. */
+static uint8_t length_of(const struct can_dialect *dialect, const struct can_slot *slot,
+                         const struct battery_report *report)
+{
+    const struct can_message *message = slot->message;
+    const struct can_signal *last =
+        message->n_signals > 0 ? &message->signals[message->n_signals - 1] : NULL;
+    bool may = last != NULL && (last->rule & RULE_LEFT_OUT) != 0 &&
+               (dialect->flags & DIALECT_WHOLE_FRAMES) == 0;
+    bool known = may && (report->heard & report_fields[last->field].heard) != 0 &&
+                 report_get(report, (enum report_field)last->field) > 0;
+    return may && !known ? last->byte : slot->length;
+}
+
 bool can_slot_encode(const struct can_dialect *dialect, const struct can_slot *slot,
                      const struct battery_report *report, struct can_frame *frame)
 {
@@ -110,7 +124,7 @@ bool can_slot_encode(const struct can_dialect *dialect, const struct can_slot *s
     if (can_message_withheld(message, report)) {
         return false;
     }
-    *frame = (struct can_frame){.id = message->id, .length = slot->length};
+    *frame = (struct can_frame){.id = message->id, .length = length_of(dialect, slot, report)};
     for (int i = 0; i < message->n_signals; i++) {
         put_signal(dialect, &message->signals[i], report, frame);
     }

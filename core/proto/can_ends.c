@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "core/proto/permits.h"
+
 /* --- pace --- */
 
 static bool is_sent(const struct can_slot *slot, bool by_inverter)
@@ -103,15 +105,17 @@ void can_sender_words(const struct can_dialect *dialect, const struct battery_re
 {
     *said = *report;
     bool asks = (said->heard & HEARD_REQUEST) != 0;
-    bool charge = said->charge_limit_ma > 0 && (!asks || said->charge_enable);
-    bool discharge = said->discharge_limit_ma > 0 && (!asks || said->discharge_enable);
+    if ((said->heard & HEARD_LIMITS) != 0) {
+        said->heard |= HEARD_REQUEST;
+        said->charge_enable |= !asks;
+        said->discharge_enable |= !asks;
+    }
+    report_permits(said);
     if ((said->heard & HEARD_LIMITS) == 0) {
         return;
     }
-    said->heard |= HEARD_REQUEST;
-    said->charge_enable = charge;
-    said->discharge_enable = discharge;
-    if (!discharge) {
+    bool charge = said->charge_enable;
+    if (!said->discharge_enable) {
         said->discharge_limit_ma = 0;
     }
     if (!charge && (dialect->flags & DIALECT_STOPS_BY_VOLTAGE) != 0) {

@@ -61,7 +61,7 @@ static bool plan_signal(struct can_rounding *rounding, const struct can_signal *
     }
     struct can_rounding_op *op = &rounding->op[rounding->n_ops++];
     *op = (struct can_rounding_op){.signal = signal, .offset = row->offset};
-    can_signal_range(signal, &op->low, &op->high);
+    can_signal_send_range(signal, &op->low, &op->high);
     if ((signal->rule & RULE_MAGNITUDE) != 0) {
         op->low = max_i32(op->low, 0);
     }

@@ -3,8 +3,9 @@
  * SMA Sunny Island (FSS-ConnectingBat-TI-en-10, read in full) and Sofar low voltage, whose set a
  * Seplos sends byte for byte as SMA's but for the name (capture; no vendor text was found).
  *
- * SMA passes over a value out of its range and keeps the last; 0x8000 or 0xFFFF sets a value to its
- * default. Only documented ids may appear on its bus.
+ * SMA passes over a value out of its range (a 24 V battery's) and keeps the last, so the true value
+ * is sent, not the nearest that is allowed: that would charge eight cells to 41 V; 0x8000 or 0xFFFF
+ * sets a value to its default. Only documented ids may appear on its bus.
  *
  *   0x355  4-5 u16 SOC 0.01 %, used in place of SOC where there is one
  *   0x35F  0-1 type   2 major 3 minor version   4-5 u16 Ah   6-7 maker

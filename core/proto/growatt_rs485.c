@@ -113,7 +113,8 @@ static void put_state(const struct pack_view *pack, const struct battery_report 
     status |= told->protections != 0 ? STATUS_ERROR : 0;
     status |= pack->balance != 0 || told->balancing ? STATUS_BALANCING : 0;
     status |= pack->asleep ? STATUS_SLEEP : 0;
-    status |= told->discharge_enable ? STATUS_DISCHARGE : 0;
+    /* with the output on a limit of 0 is read "as for charging": it goes off with the limit */
+    status |= told->discharge_enable && told->discharge_limit_ma >= 10 ? STATUS_DISCHARGE : 0;
     status |= told->charge_enable ? STATUS_CHARGE : 0;
     status |= told->force_charge ? STATUS_FORCE : 0;
     image[STATUS] = status;

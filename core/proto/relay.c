@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/proto/relay.h"
 
+#include "core/proto/permits.h"
+
 enum { LIMIT_MAX_MA = 3200000, TEMP_MIN_C10 = -600, TEMP_MAX_C10 = 1500 };
 
 static const uint32_t parts_of[RELAY_PARTS] = {HEARD_LIMITS, HEARD_SOC, HEARD_MEASURED};
@@ -26,7 +28,34 @@ static bool plausible(const struct battery_report *report)
     }
     bool both = (report->heard & HEARD_LIMITS) != 0 && (report->heard & HEARD_MEASURED) != 0;
     int32_t off_mv = abs_i32(report->charge_mv - report->voltage_mv);
+    if (limits && report->charge_mv <= 0) {
+        return false;
+    }
     return !both || (report->voltage_mv > 0 && off_mv <= report->voltage_mv / 4);
+}
+
+/* A battery that says stop with zeros says an unusable voltage too: the stop is believed. */
+static void heed(struct battery_report *last, const struct battery_report *refused)
+{
+    if ((refused->heard & HEARD_LIMITS) != 0) {
+        if (refused->charge_limit_ma >= 0) {
+            last->charge_limit_ma = min_i32(last->charge_limit_ma, refused->charge_limit_ma);
+        }
+        if (refused->discharge_limit_ma >= 0) {
+            last->discharge_limit_ma =
+                min_i32(last->discharge_limit_ma, refused->discharge_limit_ma);
+        }
+    }
+    if ((refused->heard & HEARD_REQUEST) != 0) {
+        last->charge_enable &= refused->charge_enable;
+        last->discharge_enable &= refused->discharge_enable;
+        last->charge_limit_ma = refused->charge_enable ? last->charge_limit_ma : 0;
+        last->discharge_limit_ma = refused->discharge_enable ? last->discharge_limit_ma : 0;
+    }
+    if ((refused->heard & HEARD_FLAGS) != 0) {
+        last->protections |= refused->protections;
+        last->heard |= last->heard != 0 ? HEARD_FLAGS : 0;
+    }
 }
 
 /* Old stamps stay just old enough: the counter must not pass them. */
@@ -61,9 +90,10 @@ static bool make_limits(const struct relay_rules *rules, struct battery_report *
     discharge = min_i32(discharge, line_i32(hot, 500, 1000, 600, 0));
     bool asked = (report->heard & HEARD_REQUEST) != 0;
     if ((report->heard & HEARD_MODULES) != 0 && report->modules_online > 0) {
-        int32_t n = report->modules_online; /* packs that are out lend nothing of the caps */
-        charge = charge * (n - report->modules_no_charge) / n;
-        discharge = discharge * (n - report->modules_no_discharge) / n;
+        int32_t online = report->modules_online; /* packs that are out lend nothing of the caps */
+        int32_t n = online + report->modules_offline;
+        charge = charge * (online - report->modules_no_charge) / n;
+        discharge = discharge * (online - report->modules_no_discharge) / n;
     }
     report->charge_mv = rules->voltage_cap_mv;
     report->charge_limit_ma =
@@ -72,6 +102,27 @@ static bool make_limits(const struct relay_rules *rules, struct battery_report *
         asked && !report->discharge_enable ? 0 : part_of(rules->discharge_cap_ma, discharge);
     report->heard |= HEARD_LIMITS;
     return true;
+}
+
+/* What an inverter needs and is told no more stays as it was, and ages. */
+static void keep_missing(struct battery_report *heard, const struct battery_report *last)
+{
+    uint32_t missing = last->heard & ~heard->heard & essential;
+    if ((missing & HEARD_LIMITS) != 0) {
+        heard->charge_mv = last->charge_mv;
+        heard->charge_limit_ma = last->charge_limit_ma;
+        heard->discharge_limit_ma = last->discharge_limit_ma;
+    }
+    if ((missing & HEARD_SOC) != 0) {
+        heard->soc_pct = last->soc_pct;
+        heard->soc_pct100 = last->soc_pct100;
+        heard->soh_pct = last->soh_pct;
+    }
+    if ((missing & HEARD_MEASURED) != 0) {
+        heard->voltage_mv = last->voltage_mv;
+        heard->current_ma = last->current_ma;
+    }
+    heard->heard |= missing;
 }
 
 void relay_hear(struct relay *relay, const struct battery_report *report, uint32_t parts,
@@ -83,8 +134,10 @@ void relay_hear(struct relay *relay, const struct battery_report *report, uint32
     if (made && (parts & HEARD_MEASURED) != 0) {
         parts |= HEARD_LIMITS;
     }
+    keep_missing(&heard, &relay->last);
     if (!plausible(&heard)) {
         relay->implausible++;
+        heed(&relay->last, &heard);
         return;
     }
     keep_old(relay, now_ms);
@@ -177,12 +230,15 @@ enum relay_stage relay_tell(struct relay *relay, uint32_t now_ms, struct battery
             out->discharge_limit_ma > 0 && (out->protections & REPORT_STOPS_DISCHARGE) == 0;
         out->heard |= HEARD_REQUEST;
     }
-    out->charge_limit_ma = out->charge_enable ? out->charge_limit_ma : 0;
-    out->discharge_limit_ma = out->discharge_enable ? out->discharge_limit_ma : 0;
     if (relay->stage == RELAY_TAPER) {
         taper(relay, now_ms, out);
     } else if (relay->stage == RELAY_STOPPED) {
         stop(out);
     }
+    report_permits(out);
+    if (!out->charge_enable && !relay->rules.stops_by_voltage) {
+        out->charge_limit_ma = 0;
+    }
+    out->discharge_limit_ma = out->discharge_enable ? out->discharge_limit_ma : 0;
     return relay->stage;
 }

@@ -9,11 +9,14 @@
  * the stages: docs/protocols.md, relay.
  *
  * Invariants:
- *  0. Who may not charge has a charge limit of 0, and the same for discharging. A dialect without
- *     enable bits says so by its protections (SMA: an alarm is stand-by).
+ *  0. Who may not charge has a charge limit of 0, and who has a charge limit of 0 may not charge;
+ *     the same for discharging. A dialect without enable bits says so by its protections (SMA: an
+ *     alarm is stand-by). Where charging is stopped by voltage (Victron) the limit of a forbidden
+ *     charge stays for the encoder, which lowers the charge voltage.
  *  1. The limits told are never above those last heard, nor above the caps.
  *  2. Without limits, SOC and a voltage heard within hold_ms no limit stays as it was.
- *  3. After a stop nothing is offered before back_ms of unbroken hearing.
+ *  3. A report that is refused still forbids: its zeros and cleared enables act at once.
+ *  4. After a stop nothing is offered before back_ms of unbroken hearing.
  */
 
 #include "core/proto/battery_report.h"
@@ -24,7 +27,8 @@ struct relay_rules {
     uint32_t stop_ms; /* from here: stop; below the inverter's own time-out */
     uint32_t back_ms; /* heard anew for so long before it goes on */
     int32_t charge_cap_ma, discharge_cap_ma, voltage_cap_mv; /* 0: none */
-    bool own_limits; /* the battery's protocol tells no limits: made of the caps, see below */
+    bool own_limits;       /* the battery's protocol tells no limits: made of the caps, see below */
+    bool stops_by_voltage; /* the inverter's dialect does */
 };
 
 enum relay_stage { RELAY_NEVER, RELAY_FRESH, RELAY_TAPER, RELAY_STOPPED };
@@ -45,7 +49,8 @@ struct relay {
 void relay_init(struct relay *relay, const struct relay_rules *rules);
 
 /* The battery was heard: `parts` are the HEARD_* bits that came anew, `report` all that is known.
-   A charge voltage that lies further than a quarter from the measured voltage is refused.
+   A charge voltage that lies further than a quarter from the measured voltage is refused. Of what
+   is refused only what takes away is heeded: lower limits, cleared enables, protections.
 
    A protocol that tells no limits (PACE, JBD) is given the caps as limits, less near the ends of
    the cells and at the edges of temperature, none where the BMS has opened a MOS: charging to 3.45

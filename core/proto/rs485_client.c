@@ -72,6 +72,7 @@ static void combine(struct rs485_client *client, uint32_t now_ms, struct battery
     client->told.heard = client->pack[0].silent ? 0 : client->told.heard;
     bank_combine(bank, now_ms, client->fresh_ms);
     report_overlay(&bank->whole, &client->told);
+    bank_bind(bank);
     client->changed = false;
 }
 

@@ -79,6 +79,7 @@ static void hear_cells(const uint8_t *data, struct rs485_client *client, struct 
     pack->mos_c10 = sensors > 5 ? celsius(temps + 10) : (int16_t)TEMP_ABSENT;
     pack->heard |= VIEW_CELLS | VIEW_TEMPS;
     const uint8_t *whole = data + 2 * (VOLTRONIC_CHARGE_CURRENT - VOLTRONIC_CELL_COUNT);
+    told->n_cells = pack->n_cells;
     told->current_ma = (be16(whole) - be16(whole + 2)) * 100;
     told->voltage_mv = be16(whole + 4) * 100;
     told->soc_pct = (uint8_t)(be16(whole + 6) < 100 ? be16(whole + 6) : 100);

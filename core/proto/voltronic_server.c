@@ -130,22 +130,28 @@ static void put_pack(const struct pack_view *pack, uint16_t *image)
     }
     put_u32(image + VOLTRONIC_DESIGN, pack->design_mah);
     image[VOLTRONIC_LIMITS] = sat_u16(pack->charge_mv / 100);
-    image[VOLTRONIC_LIMITS + 1] = sat_u16(pack->discharge_mv / 100);
+    image[VOLTRONIC_LIMITS + 1] = sat_u16(((int64_t)pack->discharge_mv + 99) / 100);
 }
 
-/* Charging: 0 if any pack forbids it; discharging: 0 only if all do. */
+/* Charging: 0 if any pack forbids it; discharging: 0 only if all do. A pack whose enables are not
+   known, as it fell silent, has no say. Nobody asks for a charge that is forbidden. */
 static uint16_t enables(const struct battery_bank *bank)
 {
-    bool charge = bank->n_packs > 0;
+    int known = 0;
+    bool charge = true;
     bool discharge = false;
     for (int i = 0; i < bank->n_packs; i++) {
-        charge &= bank->pack[i].charge_enable;
-        discharge |= bank->pack[i].discharge_enable;
+        if ((bank->pack[i].heard & VIEW_ENABLE) != 0) {
+            known++;
+            charge &= bank->pack[i].charge_enable;
+            discharge |= bank->pack[i].discharge_enable;
+        }
     }
+    charge &= known > 0;
     return (uint16_t)((charge ? VOLTRONIC_ENABLE_CHARGE : 0) |
                       (discharge ? VOLTRONIC_ENABLE_DISCHARGE : 0) |
-                      (bank->whole.force_charge ? VOLTRONIC_CHARGE_NOW : 0) |
-                      (bank->whole.force_charge_soon ? VOLTRONIC_CHARGE_SOON : 0));
+                      (charge && bank->whole.force_charge ? VOLTRONIC_CHARGE_NOW : 0) |
+                      (charge && bank->whole.force_charge_soon ? VOLTRONIC_CHARGE_SOON : 0));
 }
 
 static void put_whole(const struct battery_bank *bank, uint16_t *image)

@@ -35,6 +35,15 @@ bool update_name_fits(const char *pattern, const char *name)
     return *pattern == '\0';
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    while (*a != '\0' && *a == *b) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
 static enum update_result read_list(struct updater *updater)
 {
     static const char name[] = "Upgrading.INI";
@@ -49,7 +58,7 @@ static enum update_result read_list(struct updater *updater)
         !manifest_parse(updater->text, (size_t)n, &updater->list, &updater->line)) {
         return UPDATE_BAD_LIST;
     }
-    if (strncmp(updater->list.product, updater->model->product, MANIFEST_NAME) != 0) {
+    if (!same_text(updater->list.product, updater->model->product)) {
         return UPDATE_OTHER_PRODUCT;
     }
     bool ours = updater->crypto.verify(updater->crypto.context, updater->list.signature,

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 static const struct kind_row {
     const char *word;
@@ -199,6 +201,24 @@ void bus_address_write(const struct bus_address *address, char *text, size_t roo
                  parities[address->parity], address->stop_bits,
                  address->direction != DIRECTION_NONE ? "," : "", directions[address->direction]);
     }
+}
+
+bool bus_address_may_open(const struct bus_address *address, char *why, size_t room)
+{
+    enum { MEMORY_MAJOR = 1 }; /* null, zero and the like */
+    struct stat is;
+    bool device = address->kind == BUS_SERIAL || address->kind == BUS_SLCAN;
+    if (!device || stat(address->path, &is) != 0 ||
+        (S_ISCHR(is.st_mode) && major(is.st_rdev) != MEMORY_MAJOR)) {
+        return true;
+    }
+    snprintf(why, room, "%s is no serial line", address->path);
+    return false;
+}
+
+bool bus_address_same(const struct bus_address *a, const struct bus_address *b)
+{
+    return strcmp(a->path, b->path) == 0 && a->port == b->port;
 }
 
 bool bus_carries_frames(enum bus_kind kind) { return kind != BUS_MODBUS; }

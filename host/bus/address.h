@@ -39,6 +39,13 @@ bool bus_address_read(const char *text, struct bus_address *out, char *why, size
 /* Writes it back in full. */
 void bus_address_write(const struct bus_address *address, char *text, size_t room);
 
+/* False with a sentence for what is there and will never be a line, such as serial:/dev/null; what
+   is not there yet may come. */
+bool bus_address_may_open(const struct bus_address *address, char *why, size_t room);
+
+/* The same bus, however it is opened. */
+bool bus_address_same(const struct bus_address *a, const struct bus_address *b);
+
 /* True for kinds that can carry CAN frames. */
 bool bus_carries_frames(enum bus_kind kind);
 /* True for kinds that can carry bytes. */

@@ -16,7 +16,9 @@ struct bridge {
     struct reader_end from;
     struct battery_end to;
     struct relay relay;
-    struct battery_bank told; /* what the inverter is told */
+    struct battery_bank told;  /* what the inverter is told */
+    uint8_t place[BANK_PACKS]; /* of each pack heard, among those told; from 1, 0: none yet */
+    uint8_t n_places;
     enum relay_stage stage;
     int64_t stopped_until_ms; /* a quick stop was asked (SMA 0x00F) */
 };

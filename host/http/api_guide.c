@@ -28,12 +28,30 @@ enum MHD_Result guide_get(struct request *request)
                                 "wait_s", (int)guide.wait_s, "steps", steps));
 }
 
+enum { BY_LETTERS = 40 };
+
+/* Of UTF-8: what follows a first byte is none. */
+static int letters(const char *text)
+{
+    int n = 0;
+    for (; *text != '\0'; text++) {
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    }
+    return n;
+}
+
 enum MHD_Result guide_post(struct request *request)
 {
     struct desk_answer answer;
     const json_t *step = json_object_get(request->json, "step");
     const char *by = json_string_value(json_object_get(request->json, "by"));
     bool restart = json_is_true(json_object_get(request->json, "restart"));
+    if (by != NULL && letters(by) > BY_LETTERS) {
+        return reply_problem(request, (struct problem){.status = HTTP_UNPROCESSABLE,
+                                                       .detail = "This name is too long.",
+                                                       .field = "by",
+                                                       .allowed = "at most 40 letters"});
+    }
     if (!restart && (!json_is_integer(step) || json_integer_value(step) < 0 ||
                      json_integer_value(step) >= GUIDE_STEPS_MAX)) {
         return reply_problem(request, (struct problem){.status = MHD_HTTP_BAD_REQUEST,

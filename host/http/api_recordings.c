@@ -42,11 +42,12 @@ enum MHD_Result recordings_post(struct request *request)
     json_int_t seconds = interval == NULL ? 1 : json_integer_value(interval);
     if (!json_is_boolean(running) || seconds < 1 || seconds > RECORDING_INTERVAL_MAX_S) {
         bool known = json_is_boolean(running);
-        return reply_problem(request,
-                             (struct problem){.status = MHD_HTTP_BAD_REQUEST,
-                                              .detail = "Say whether a recording is to run.",
-                                              .field = known ? "interval_s" : "running",
-                                              .allowed = known ? "1 to 3600" : "true or false"});
+        return reply_problem(
+            request, (struct problem){.status = MHD_HTTP_BAD_REQUEST,
+                                      .detail = known ? "This is not an interval."
+                                                      : "Say whether a recording is to run.",
+                                      .field = known ? "interval_s" : "running",
+                                      .allowed = known ? "1 to 3600" : "true or false"});
     }
     if (json_is_true(running) &&
         !site_recording_begin(request->web->site, (int)seconds, why, sizeof why)) {

@@ -15,7 +15,8 @@ typedef void answer_fn(struct monitor_hand *hand, const char *text);
 static void ask(struct monitor_hand *hand, const char *question, const char *given, bool secret,
                 answer_fn *answer)
 {
-    snprintf(hand->view.question, sizeof hand->view.question, "%s", question);
+    snprintf(hand->view.question, sizeof hand->view.question, "%s",
+             monitor_phrase(hand->view.language, question));
     snprintf(hand->view.input, sizeof hand->view.input, "%s", given);
     hand->view.secret = secret;
     hand->answer = answer;
@@ -201,15 +202,31 @@ static void edit(struct monitor_hand *hand)
         return;
     }
     parameter_format(&parameters[id], hand->monitor->params.page[id], text, sizeof text);
-    snprintf(question, sizeof question, "%.30s:", parameters[id].name);
+    snprintf(question, sizeof question,
+             "%.44s:", monitor_phrase(hand->view.language, parameters[id].name));
     ask(hand, question, text, false, on_value);
+}
+
+/* What needs the administrator asks for the password first; then the key is pressed again. */
+static bool asks_to_log_in(struct monitor_hand *hand)
+{
+    const struct monitor *monitor = hand->monitor;
+    bool needed = monitor->open && monitor->link.pace && !monitor->admin;
+    if (needed) {
+        ask(hand, "Administrator password:", "", true, on_login);
+    }
+    return needed;
 }
 
 static void press_params(struct monitor_hand *hand, int key)
 {
     switch (key) {
     case 'r': (void)monitor_read_params(hand->monitor); break;
-    case 'w': (void)monitor_write_params(hand->monitor); break;
+    case 'w':
+        if (!asks_to_log_in(hand)) {
+            (void)monitor_write_params(hand->monitor);
+        }
+        break;
     case 'u': param_revert(&hand->monitor->params); break;
     case 'x': ask(hand, "Export to:", "parameters.csv", false, on_export_params); break;
     case 'i': ask(hand, "Import from:", "parameters.csv", false, on_import_params); break;
@@ -315,6 +332,7 @@ static bool press_any(struct monitor_hand *hand, int key)
     } else if (key == 'l') {
         hand->view.language =
             (enum monitor_language)(((int)hand->view.language + 1) % LANGUAGE_COUNT);
+        monitor->language = hand->view.language;
     } else if (key == 'o') {
         open_or_close(hand);
     } else if (key == 'f') {

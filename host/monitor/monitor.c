@@ -14,7 +14,8 @@ void monitor_say(struct monitor *monitor, bool is_error, const char *format, ...
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(monitor->message, sizeof monitor->message, format, args);
+    vsnprintf(monitor->message, sizeof monitor->message, monitor_phrase(monitor->language, format),
+              args);
     va_end(args);
     monitor->is_error = is_error;
 }

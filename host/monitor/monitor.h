@@ -19,6 +19,7 @@
 
 #include "host/monitor/link.h"
 #include "host/monitor/params.h"
+#include "host/monitor/phrases.h"
 #include "host/monitor/recorder.h"
 
 enum {
@@ -48,7 +49,8 @@ struct monitor {
     int shown;    /* index of the pack that is shown */
     bool rotates;
     int64_t rotate_ms;
-    bool admin; /* the box is green */
+    bool admin;                     /* the box is green */
+    enum monitor_language language; /* of the messages */
     char message[MONITOR_TEXT];
     bool is_error;
 

@@ -23,7 +23,7 @@ static bool ready(struct monitor *monitor)
 static bool may(struct monitor *monitor)
 {
     if (ready(monitor) && !monitor->admin) {
-        monitor_say(monitor, true, "%s", no_right);
+        monitor_say(monitor, true, "%s", monitor_phrase(monitor->language, no_right));
         return false;
     }
     return monitor->open && monitor->link.pace;
@@ -234,14 +234,16 @@ void monitor_go_on(struct monitor *monitor)
     }
 }
 
-static const char *reason(int result)
+static const char *reason(const struct monitor *monitor, int result)
 {
+    const char *why = result > 0 ? "the BMS reports an error" : "the answer is damaged";
     switch (result) {
-    case LINK_SILENT: return "no answer";
-    case PACE_REFUSED: return "the BMS refuses";
-    case PACE_BAD_COMMAND: return "this BMS does not know that";
-    default: return result > 0 ? "the BMS reports an error" : "the answer is damaged";
+    case LINK_SILENT: why = "no answer"; break;
+    case PACE_REFUSED: why = "the BMS refuses"; break;
+    case PACE_BAD_COMMAND: why = "this BMS does not know that"; break;
+    default: break;
     }
+    return monitor_phrase(monitor->language, why);
 }
 
 static void took_record(struct monitor *monitor, const struct link_job *job, int result)
@@ -261,7 +263,7 @@ static void took_record(struct monitor *monitor, const struct link_job *job, int
         monitor_say(monitor, false, "%d records, no more data", monitor->n_records);
     } else if (result != 0) {
         monitor->reads_records = false;
-        monitor_say(monitor, true, "records: %s", reason(result));
+        monitor_say(monitor, true, "records: %s", reason(monitor, result));
     }
 }
 
@@ -278,7 +280,8 @@ static void took_group(struct monitor *monitor, const struct link_job *job, int 
     }
     if (monitor->params_left == 0 && monitor->params_failed > 0) {
         monitor_say(monitor, true, "%d groups could not be read: %s", monitor->params_failed,
-                    result != 0 ? reason(result) : "see the page");
+                    result != 0 ? reason(monitor, result)
+                                : monitor_phrase(monitor->language, "see the page"));
     } else if (monitor->params_left == 0) {
         monitor_say(monitor, false, "parameters read");
     }
@@ -290,7 +293,7 @@ static void wrote_group(struct monitor *monitor, const struct link_job *job, int
     if (result != 0) {
         monitor->params_failed++;
         monitor_say(monitor, true, "%s not written: %s", pace_groups[job->index].name,
-                    reason(result));
+                    reason(monitor, result));
     } else if (monitor->writing == 0 && monitor->params_failed == 0) {
         monitor_say(monitor, false, "parameters written");
     }
@@ -313,13 +316,14 @@ static void administered(struct monitor *monitor, const struct link_job *job, in
         monitor->admin = result == 0;
     }
     if (result == 0) {
-        monitor_say(monitor, false, "%s", done[job->index]);
+        monitor_say(monitor, false, "%s", monitor_phrase(monitor->language, done[job->index]));
         if (job->index == ADMIN_RESTORE) {
             param_revert(&monitor->params);
             (void)monitor_read_params(monitor);
         }
     } else {
-        monitor_say(monitor, true, "%s: %s", failed[job->index], reason(result));
+        monitor_say(monitor, true, "%s: %s", monitor_phrase(monitor->language, failed[job->index]),
+                    reason(monitor, result));
     }
 }
 
@@ -351,6 +355,6 @@ void monitor_done(void *context, const struct link_job *job, int result)
     case JOB_CAPACITY: break;
     }
     if (result != 0 && job->kind != JOB_POLL_ANALOG) {
-        monitor_say(monitor, true, "%s", reason(result));
+        monitor_say(monitor, true, "%s", reason(monitor, result));
     }
 }

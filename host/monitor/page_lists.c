@@ -44,6 +44,22 @@ static void nothing(struct sheet *sheet, const struct monitor_view *view)
     (void)sheet_put(sheet, TOP + 3, LEFT, SHEET_DIM, "%s", say(view, WORD_NO_DATA));
 }
 
+/* A head above figures: its last column, counted from LEFT. */
+struct column {
+    int end;
+    const char *name;
+};
+
+static void draw_columns(const struct monitor_view *view, struct sheet *sheet, int row,
+                         const struct column *columns, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *name = monitor_phrase(view->language, columns[i].name);
+        int at = LEFT + columns[i].end - sheet_width(name);
+        (void)sheet_put(sheet, row, at, SHEET_BOLD, "%s", name);
+    }
+}
+
 static void draw_multi(const struct monitor *monitor, struct monitor_view *view,
                        struct sheet *sheet)
 {
@@ -51,9 +67,11 @@ static void draw_multi(const struct monitor *monitor, struct monitor_view *view,
         view->focus = monitor->n_samples > 0 ? monitor->n_samples - 1 : 0;
     }
     struct window w = window_of(view, sheet, monitor->n_samples, 1);
-    (void)sheet_put(sheet, TOP, LEFT, SHEET_BOLD, "%-9s %-5s %8s %9s %5s %7s %7s %6s  %s",
-                    say(view, WORD_TIME), say(view, WORD_PACK), "V", "A", "SOC", "max V", "min V",
-                    "MOS C", "");
+    (void)sheet_put(sheet, TOP, LEFT, SHEET_BOLD, "%s", say(view, WORD_TIME));
+    (void)sheet_put(sheet, TOP, LEFT + 10, SHEET_BOLD, "%s", say(view, WORD_PACK));
+    static const struct column columns[] = {{24, "V"},     {34, "A"},     {40, "SOC"},
+                                            {48, "max V"}, {56, "min V"}, {63, "MOS C"}};
+    draw_columns(view, sheet, TOP, columns, sizeof columns / sizeof columns[0]);
     const struct recording *running =
         monitor->recorder != NULL ? recorder_running(monitor->recorder) : NULL;
     if (running != NULL) {
@@ -100,8 +118,11 @@ static void draw_memory(const struct monitor *monitor, struct monitor_view *view
         (void)sheet_put(sheet, TOP, column + 4, SHEET_YELLOW, "%s",
                         say(view, monitor->paused ? WORD_PAUSED : WORD_NO_MORE));
     }
-    (void)sheet_put(sheet, TOP + 1, LEFT, SHEET_BOLD, "%-4s %-20s %8s %9s %9s %8s %8s",
-                    say(view, WORD_NUMBER), say(view, WORD_TIME), "V", "A", "Ah", "max V", "min V");
+    (void)sheet_put(sheet, TOP + 1, LEFT, SHEET_BOLD, "%s", say(view, WORD_NUMBER));
+    (void)sheet_put(sheet, TOP + 1, LEFT + 5, SHEET_BOLD, "%s", say(view, WORD_TIME));
+    static const struct column columns[] = {
+        {34, "V"}, {44, "A"}, {54, "Ah"}, {63, "max V"}, {72, "min V"}};
+    draw_columns(view, sheet, TOP + 1, columns, sizeof columns / sizeof columns[0]);
     if (monitor->n_records == 0) {
         nothing(sheet, view);
     }
@@ -169,7 +190,9 @@ static void draw_params(const struct monitor *monitor, struct monitor_view *view
         }
         bool differs = param_differs(&monitor->params, list[i]);
         int row = w.row + i - w.first;
-        (void)sheet_put(sheet, row, LEFT, row_style(view, i, SHEET_PLAIN), "%-32.32s", p->name);
+        (void)sheet_put(sheet, row, LEFT, row_style(view, i, SHEET_PLAIN), "%32s", "");
+        (void)sheet_put(sheet, row, LEFT, row_style(view, i, SHEET_PLAIN), "%s",
+                        monitor_phrase(view->language, p->name));
         (void)sheet_put(sheet, row, LEFT + 33, SHEET_PLAIN, "%.11s", bms);
         (void)sheet_put(sheet, row, LEFT + 45, differs ? SHEET_YELLOW : SHEET_PLAIN, "%.9s%s", page,
                         differs ? " *" : "");
@@ -215,10 +238,11 @@ static const char *const help_lines[] = {
     "Recordings are kept for two months. A lost password cannot be recovered.",
 };
 
-static void draw_help(struct sheet *sheet)
+static void draw_help(const struct monitor_view *view, struct sheet *sheet)
 {
     for (size_t i = 0; i < sizeof help_lines / sizeof help_lines[0]; i++) {
-        (void)sheet_put(sheet, TOP + 1 + (int)i, LEFT, SHEET_PLAIN, "%s", help_lines[i]);
+        (void)sheet_put(sheet, TOP + 1 + (int)i, LEFT, SHEET_PLAIN, "%s",
+                        monitor_phrase(view->language, help_lines[i]));
     }
 }
 
@@ -230,7 +254,7 @@ void draw_lists(const struct monitor *monitor, struct monitor_view *view, struct
     case MPAGE_PARAMETERS: draw_params(monitor, view, sheet, false); return;
     case MPAGE_SYSTEM: draw_params(monitor, view, sheet, true); return;
     case MPAGE_EXPORT: draw_export(monitor, view, sheet); return;
-    case MPAGE_HELP: draw_help(sheet); return;
+    case MPAGE_HELP: draw_help(view, sheet); return;
     case MPAGE_REALTIME:
     case MPAGE_COUNT: return;
     }

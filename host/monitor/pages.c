@@ -27,14 +27,20 @@ static void draw_head(const struct monitor *monitor, const struct monitor_view *
     if (monitor->pack != MONITOR_ALL) {
         snprintf(pack, sizeof pack, "%d", monitor->pack);
     }
+    const char *admin = monitor->admin ? monitor_word(view->language, WORD_ADMIN) : "";
+    int right = sheet_width(monitor_word(view->language, state)) + sheet_width(admin) +
+                (monitor->admin ? 5 : 1);
+    int room = sheet->columns - right - (int)sizeof "Hearth monitor    PACK FF (15)  ";
+    int length = (int)strlen(view->port);
+    bool fits = length <= room; /* else its end, which tells more */
     sheet_fill(sheet, 0, 0, SHEET_REVERSE);
-    int column = sheet_put(sheet, 0, 1, SHEET_REVERSE, "Hearth monitor  %.34s  ", view->port);
+    int column = sheet_put(sheet, 0, 1, SHEET_REVERSE, "Hearth monitor  %s%s  ", fits ? "" : "..",
+                           view->port + (fits || room < 2 ? 0 : length - room + 2));
     column = sheet_put(sheet, 0, column, SHEET_REVERSE, "PACK %s (%d)  ", pack,
                        monitor->link.bank.n_packs);
     column = sheet_put(sheet, 0, column, SHEET_REVERSE, "%s", monitor_word(view->language, state));
     if (monitor->admin) {
-        (void)sheet_put(sheet, 0, column + 2, SHEET_GREEN, " %s ",
-                        monitor_word(view->language, WORD_ADMIN));
+        (void)sheet_put(sheet, 0, column + 2, SHEET_GREEN, " %s ", admin);
     }
     column = 1;
     for (int i = 0; i < MPAGE_COUNT; i++) {
@@ -50,8 +56,8 @@ static void draw_foot(const struct monitor *monitor, const struct monitor_view *
         "[ ] pack  a Auto  arrows Space switches  p password  o close  7 help  q end",
         "b to the bottom  c clear  r record  7 help  q end",
         "r read  p pause  s save  d delete  t clock from PC  7 help  q end",
-        "r read  Enter edit  w write  x export  i import  u undo  D default  7 help  q",
-        "r read  Enter edit  w write  u undo  7 help  q end",
+        "r read  Enter edit  w write  u undo  x,i CSV  D default  p login  7 help  q end",
+        "r read  Enter edit  w write  u undo  p login  7 help  q end",
         "Enter export as CSV  7 help  q end",
         "any page by its number  q end"};
     int row = sheet->rows - 2;
@@ -62,10 +68,11 @@ static void draw_foot(const struct monitor *monitor, const struct monitor_view *
         }
         (void)sheet_put(sheet, row, column, SHEET_REVERSE, " ");
     } else {
-        (void)sheet_put(sheet, row, 1, monitor->is_error ? SHEET_RED : SHEET_PLAIN, "%.78s",
+        (void)sheet_put(sheet, row, 1, monitor->is_error ? SHEET_RED : SHEET_PLAIN, "%s",
                         monitor->message);
     }
-    (void)sheet_put(sheet, sheet->rows - 1, 1, SHEET_DIM, "%.78s", keys[view->page]);
+    (void)sheet_put(sheet, sheet->rows - 1, 1, SHEET_DIM, "%s",
+                    monitor_phrase(view->language, keys[view->page]));
 }
 
 void monitor_draw(const struct monitor *monitor, struct monitor_view *view, struct sheet *sheet)

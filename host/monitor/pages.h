@@ -18,8 +18,6 @@ enum monitor_page {
     MPAGE_COUNT
 };
 
-enum monitor_language { LANGUAGE_ENGLISH, LANGUAGE_CHINESE, LANGUAGE_GERMAN, LANGUAGE_COUNT };
-
 enum word {
 #define WORD(id, en, zh, de) WORD_##id,
 #include "host/monitor/words.def"

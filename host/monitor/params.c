@@ -2,6 +2,7 @@
 #include "host/monitor/params.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum { LINE_MAX_LENGTH = 200 };
 
@@ -145,6 +146,13 @@ static void import_line(struct import *import, char *text)
     import->taken++;
 }
 
+/* Tables are saved with their head, also by programs that drop the '#'. */
+static bool is_head(const char *text)
+{
+    return strcasecmp(text, "parameter,value,unit") == 0 ||
+           strcasecmp(text, "name,value,unit") == 0;
+}
+
 int param_import(struct param_page *params, FILE *in, const char *name, FILE *errors)
 {
     struct import import = {.page = *params, .name = name, .errors = errors};
@@ -156,7 +164,7 @@ int param_import(struct param_page *params, FILE *in, const char *name, FILE *er
             break;
         }
         char *text = trim(line);
-        if (text[0] != '\0' && text[0] != '#') {
+        if (text[0] != '\0' && text[0] != '#' && !is_head(text)) {
             import_line(&import, text);
         }
     }

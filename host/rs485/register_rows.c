@@ -6,6 +6,7 @@
 #define ROWS(list) .rows = (list), .n_rows = sizeof(list) / sizeof(list)[0]
 
 static const struct register_row voltronic_rows[] = {
+    {0x10, 1, 0, 0, "battery.cell_count"},
     {0x11, 1, 20, 1, "cell_%d_v"},
     {0x26, 1, 4, 1, "temperature_%d_c"},
     {0x2A, 1, 0, 0, "environment_temperature_c"},

@@ -86,9 +86,10 @@ static inline void random_pack(uint32_t *seed, struct pack_view *pack, uint8_t a
     pack->limiter = (bits & 32) != 0;
     pack->heater = (bits & 64) != 0;
     pack->buzzer = (bits & 128) != 0;
-    pack->force_charge = (bits & 256) != 0;
-    pack->force_charge_soon = (bits & 512) != 0;
-    pack->full_charge_request = (bits & 1024) != 0;
+    bool asks = pack->charge_enable; /* nobody asks for what is forbidden */
+    pack->force_charge = asks && (bits & 256) != 0;
+    pack->force_charge_soon = asks && (bits & 512) != 0;
+    pack->full_charge_request = asks && (bits & 1024) != 0;
     random_text(seed, pack->model, 9);
     random_text(seed, pack->maker, 18);
     random_text(seed, pack->serial, 16);

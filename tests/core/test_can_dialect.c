@@ -101,6 +101,12 @@ static void assert_carried(const struct can_dialect *dialect, const struct batte
                 continue;
             }
             int32_t want = can_signal_counts_of(s, report_get(sent, s->field));
+            int32_t low;
+            int32_t high;
+            can_signal_range(s, &low, &high);
+            if (want < low || want > high) {
+                continue; /* a limit no listener takes is told all the same, and passed over */
+            }
             int32_t have = can_signal_counts_of(s, report_get(got, s->field));
             if (want != have) {
                 fail_msg("%s %s: %d, not %d", dialect->name, s->name, have, want);
@@ -124,7 +130,7 @@ static void what_is_sent_is_heard_in_every_dialect(void **state)
             if ((got.heard & HEARD_LIMITS) != 0) { /* never more than was meant */
                 assert_true(got.charge_limit_ma <= sent.charge_limit_ma);
                 assert_true(got.discharge_limit_ma <= sent.discharge_limit_ma);
-                assert_true(got.charge_mv <= sent.charge_mv || got.charge_mv == 41000);
+                assert_true(got.charge_mv <= sent.charge_mv);
             }
         }
     }
@@ -137,8 +143,13 @@ static void quantizing_twice_is_quantizing_once(void **state)
     EACH(dialect)
     {
         for (int i = 0; i < 10000; i++) {
-            struct battery_report once = random_report(&seed);
+            struct battery_report said = random_report(&seed);
+            struct battery_report once = said;
             can_dialect_quantize(dialect, &once);
+            const uint32_t limits = HEARD_LIMITS | HEARD_DISCHARGE_VOLTAGE;
+            if (dialect == &can_dialects[CAN_SMA] && (said.heard & ~once.heard & limits) != 0) {
+                continue; /* SMA passes over a limit out of its range */
+            }
             struct battery_report twice = once;
             can_dialect_quantize(dialect, &twice);
             assert_same(dialect, &once, &twice);

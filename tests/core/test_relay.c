@@ -317,9 +317,10 @@ static void packs_that_are_out_lend_nothing_of_the_caps(void **state)
     struct battery_report report = mute_battery();
     (void)state;
     report.heard |= HEARD_MODULES;
-    report.modules_online = 4;
-    report.modules_no_charge = 1;
-    report.modules_no_discharge = 2;
+    report.modules_online = 3;
+    report.modules_offline = 1;
+    report.modules_no_charge = 0;
+    report.modules_no_discharge = 1;
     relay_init(&relay, &made);
     relay_hear(&relay, &report, report.heard, begin_ms);
     (void)relay_tell(&relay, begin_ms, &out);
@@ -339,6 +340,75 @@ static void without_caps_or_cells_no_limit_is_made_up(void **state)
     report.heard &= ~(uint32_t)HEARD_CELLS;
     relay_hear(&relay, &report, report.heard, begin_ms);
     assert_int_equal(relay_tell(&relay, begin_ms, &out), RELAY_NEVER);
+}
+
+static void a_refused_report_still_forbids(void **state)
+{
+    (void)state;
+    struct relay relay = heard_at(begin_ms);
+    struct battery_report zeros = battery();
+    struct battery_report out;
+    zeros.charge_mv = zeros.charge_limit_ma = zeros.discharge_limit_ma = 0;
+    zeros.charge_enable = zeros.discharge_enable = false;
+    relay_hear(&relay, &zeros, zeros.heard, begin_ms + 1000);
+    assert_int_equal(relay.implausible, 1);
+    assert_int_equal(relay_tell(&relay, begin_ms + 1000, &out), RELAY_FRESH);
+    assert_int_equal(out.charge_mv, 56000);
+    assert_int_equal(out.charge_limit_ma, 0);
+    assert_int_equal(out.discharge_limit_ma, 0);
+    assert_false(out.charge_enable || out.discharge_enable || out.full_charge_request);
+    struct battery_report good = battery();
+    relay_hear(&relay, &good, good.heard, begin_ms + 2000);
+    (void)relay_tell(&relay, begin_ms + 2000, &out);
+    assert_int_equal(out.charge_limit_ma, 100000);
+    assert_true(out.charge_enable);
+}
+
+static void a_part_that_is_told_no_more_ages_to_a_stop(void **state)
+{
+    (void)state;
+    struct relay relay = heard_at(begin_ms);
+    struct battery_report rest = battery();
+    struct battery_report out;
+    rest.heard &= ~(uint32_t)HEARD_LIMITS;
+    rest.charge_mv = rest.charge_limit_ma = rest.discharge_limit_ma = 0;
+    for (uint32_t t = 0; t < 30000; t += 1000) {
+        relay_hear(&relay, &rest, rest.heard, begin_ms + t);
+        enum relay_stage stage = relay_tell(&relay, begin_ms + t, &out);
+        assert_int_equal(stage, t <= 5000 ? RELAY_FRESH : t < 25000 ? RELAY_TAPER : RELAY_STOPPED);
+        assert_int_equal(out.charge_mv, 56000);
+    }
+    assert_int_equal(out.charge_limit_ma, 0);
+}
+
+static void a_limit_of_zero_is_no_enable_and_no_request(void **state)
+{
+    (void)state;
+    struct relay relay = heard_at(begin_ms);
+    struct battery_report report = battery();
+    struct battery_report out;
+    report.charge_limit_ma = 0;
+    report.force_charge = true;
+    relay_hear(&relay, &report, report.heard, begin_ms);
+    (void)relay_tell(&relay, begin_ms, &out);
+    assert_false(out.charge_enable || out.force_charge || out.full_charge_request);
+    assert_true(out.discharge_enable);
+}
+
+static void a_dialect_that_stops_by_voltage_keeps_the_limit(void **state)
+{
+    (void)state;
+    struct relay relay = heard_at(begin_ms);
+    struct battery_report report = battery();
+    struct battery_report out;
+    relay.rules.stops_by_voltage = true;
+    report.charge_enable = false;
+    relay_hear(&relay, &report, report.heard, begin_ms);
+    (void)relay_tell(&relay, begin_ms, &out);
+    assert_int_equal(out.charge_limit_ma, 100000);
+    assert_false(out.charge_enable);
+    assert_int_equal(relay_tell(&relay, begin_ms + 25000, &out), RELAY_STOPPED);
+    assert_int_equal(out.charge_limit_ma, 0);
 }
 
 static void two_months_of_silence_are_silence(void **state)
@@ -366,6 +436,10 @@ int main(void)
         cmocka_unit_test(figures_that_mean_not_known_are_not_handed_on),
         cmocka_unit_test(packs_that_are_out_lend_nothing_of_the_caps),
         cmocka_unit_test(without_caps_or_cells_no_limit_is_made_up),
+        cmocka_unit_test(a_refused_report_still_forbids),
+        cmocka_unit_test(a_part_that_is_told_no_more_ages_to_a_stop),
+        cmocka_unit_test(a_limit_of_zero_is_no_enable_and_no_request),
+        cmocka_unit_test(a_dialect_that_stops_by_voltage_keeps_the_limit),
         cmocka_unit_test(two_months_of_silence_are_silence),
         cmocka_unit_test(caps_hold_whatever_the_battery_says),
         cmocka_unit_test(a_voltage_that_cannot_be_is_not_handed_on),

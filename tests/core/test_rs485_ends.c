@@ -173,7 +173,8 @@ static void assert_carried(enum rs485_protocol protocol, const struct pack_view 
     }
     if (c->limit_mv > 0) {
         assert_int_equal(got->charge_mv, steps(sent->charge_mv, c->limit_mv));
-        assert_int_equal(got->discharge_mv, steps(sent->discharge_mv, c->limit_mv));
+        assert_int_equal(got->discharge_mv,
+                         steps(sent->discharge_mv + c->limit_mv - 1, c->limit_mv)); /* upwards */
     }
     if (c->limit_ma > 0 && sent->discharge_limit_ma > 0) {
         /* what Growatt's unit 1 tells of the whole is 0 where nothing may flow */

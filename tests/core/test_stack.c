@@ -351,6 +351,12 @@ static void a_low_pack_asks_for_charge(void **state)
         b.packs[i].active = UINT64_C(1) << low[i];
         step(&b, ALL_LINKED);
         assert_true(b.stack.report.force_charge);
+        for (int k = 0; k < PACKS; k++) { /* too cold: what is forbidden is not asked for */
+            b.packs[k].out.charge_mos = false;
+        }
+        step(&b, ALL_LINKED);
+        assert_false(b.stack.report.charge_enable);
+        assert_false(b.stack.report.force_charge);
     }
 }
 

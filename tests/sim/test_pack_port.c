@@ -244,6 +244,64 @@ static void lent_limits_hold_for_ten_seconds(void **state)
     free(b);
 }
 
+/* One frame of limits lent, and what the pack tells then. */
+static void lend(struct bench *b, const uint8_t *info)
+{
+    static struct ascii_frame frame;
+    uint8_t out[64];
+    frame = (struct ascii_frame){
+        .version = 0x20, .address = 2, .cid1 = 0x46, .cid2 = 0x94, .length = 9};
+    memcpy(frame.info, info, 9);
+    int n = ascii_frame_encode(&frame, out, sizeof out);
+    assert_true(n > 0);
+    say(b, out, (size_t)n);
+    b->client.waiting = false;
+    read_on(b, 3000);
+}
+
+static void lent_zeros_are_a_stop_and_no_voltage(void **state)
+{
+    (void)state;
+    struct bench *b = bench_new(PORT_TO_INVERTER, RS485_PYLON);
+    static const uint8_t zeros[9] = {2};
+    static const uint8_t below[9] = {2, 0x9C, 0x40, 0xB7, 0x98, 0x00, 0x64, 0xFF, 0x9C}; /* 40 V */
+    read_on(b, 3000);
+    struct pack_view before = b->seen.pack[0];
+    assert_true(before.charge_enable && before.discharge_enable && before.charge_mv > 50000);
+    lend(b, zeros);
+    assert_int_equal(b->seen.pack[0].charge_mv, before.charge_mv);
+    assert_int_equal(b->seen.pack[0].discharge_mv, before.discharge_mv);
+    assert_int_equal(b->seen.pack[0].charge_limit_ma, 0);
+    assert_int_equal(b->seen.pack[0].discharge_limit_ma, 0);
+    assert_false(b->seen.pack[0].charge_enable || b->seen.pack[0].discharge_enable);
+    assert_true(b->seen.whole.charge_mv > 50000);
+    lend(b, below);
+    assert_int_equal(b->seen.pack[0].charge_mv, before.charge_mv);
+    assert_int_equal(b->seen.pack[0].charge_limit_ma, 10000);
+    assert_true(b->seen.pack[0].charge_enable);
+    free(b);
+}
+
+/* An empty pack that is too cold to be charged does not ask for a charge. */
+static void a_pack_that_may_not_be_charged_does_not_ask(void **state)
+{
+    (void)state;
+    struct bench *b = bench_new(PORT_TO_INVERTER, RS485_PYLON);
+    struct pack_bank packs = {0};
+    for (int cold = 0; cold < 2; cold++) {
+        for (int i = 0; i < b->house.spec.packs; i++) {
+            struct bms *bms = &b->house.bms[i];
+            bms->active |= UINT64_C(1) << ROW_USOC;
+            bms->out.charge_mos = !cold;
+            bms->out.charge_limit_ma = cold ? 0 : 50000;
+        }
+        pack_bank_fill(&packs, &b->house, false);
+        assert_int_equal(packs.bank.pack[0].force_charge, !cold);
+        assert_int_equal(packs.bank.pack[0].charge_enable, !cold);
+    }
+    free(b);
+}
+
 static void a_byte_of_the_pc_wakes_the_host(void **state)
 {
     (void)state;
@@ -273,6 +331,8 @@ int main(void)
         cmocka_unit_test(a_wrong_password_locks_the_writes),
         cmocka_unit_test(the_event_memory_is_read_newest_first),
         cmocka_unit_test(lent_limits_hold_for_ten_seconds),
+        cmocka_unit_test(lent_zeros_are_a_stop_and_no_voltage),
+        cmocka_unit_test(a_pack_that_may_not_be_charged_does_not_ask),
         cmocka_unit_test(a_byte_of_the_pc_wakes_the_host),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 // The energy picture: five places, four lines, dots that run as fast as the power flows.
 import { useEffect, useRef } from 'preact/hooks';
-import { fixed, power } from './format';
+import { charge, power } from './format';
 import { t } from './i18n';
 
 export interface Flows { pv: number | null; grid: number | null; battery: number | null; load: number | null; soc: number | null; gridPresent: boolean | null; inverter: string }
@@ -93,7 +93,7 @@ export function Flow({ flows, isStale }: { flows: Flows; isStale: boolean }) {
   const batteryWord = flows.battery === null ? '' : flows.battery > QUIET_W ? t('discharging') : flows.battery < -QUIET_W ? t('charging') : t('idle');
   const pvWord = flows.pv === null ? '' : flows.pv > QUIET_W ? t('producing') : t('night');
   const say = (name: string, value: number | null, what: string) => `${name}: ${power(value).join(' ')} ${what}`;
-  const words = [say(t('pv'), flows.pv, pvWord), say(t('grid'), flows.grid, gridWord), say(t('battery'), flows.battery, `${batteryWord}, ${fixed(flows.soc, 0)} %`), say(t('home'), flows.load, '')];
+  const words = [say(t('pv'), flows.pv, pvWord), say(t('grid'), flows.grid, gridWord), say(t('battery'), flows.battery, `${batteryWord}, ${charge(flows.soc)}`), say(t('home'), flows.load, '')];
   return (
     <svg class="flow" viewBox="0 0 472 428" role="img" aria-label={words.join('. ')}>
       {lines.map((line) => {
@@ -120,7 +120,7 @@ export function Flow({ flows, isStale }: { flows: Flows; isStale: boolean }) {
       <Place at={places.pv} tone="pv" icon={glyphs.pv} value={power(flows.pv)} label={t('pv')} word={pvWord} />
       <Place at={places.grid} tone="grid" icon={glyphs.grid} value={power(flows.grid)} label={t('grid')} word={gridWord} />
       <Place at={places.home} tone="home" icon={glyphs.home} value={power(flows.load)} label={t('home')} word="" />
-      <Place at={places.battery} tone="battery" icon={glyphs.battery} value={power(flows.battery)} label={flows.soc === null ? t('battery') : `${fixed(flows.soc, 0)} %`} word={batteryWord} ring={flows.soc} />
+      <Place at={places.battery} tone="battery" icon={glyphs.battery} value={power(flows.battery)} label={flows.soc === null ? t('battery') : `${charge(flows.soc)}`} word={batteryWord} ring={flows.soc} />
     </svg>
   );
 }

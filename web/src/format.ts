@@ -12,6 +12,9 @@ export function fixed(value: number | null | undefined, decimals: number): strin
 export const unit = (value: number | null | undefined, decimals: number, u: string) =>
   value === null || value === undefined ? DASH : `${fixed(value, decimals)} ${u}`;
 
+/** A state of charge in whole percent, rounded down as the battery's own screen and wires do. */
+export const charge = (value: number | null | undefined) => unit(value === null || value === undefined ? value : Math.floor(value + 1e-6), 0, '%');
+
 /** 640 W, 3.24 kW: number and unit apart, so that they can be set differently. */
 export function power(watts: number | null): [string, string] {
   if (watts === null) return [DASH, ''];

@@ -2,7 +2,7 @@
 import { prefs, type Lang } from './prefs';
 import { inverterTexts } from './texts/inverter';
 import { siteTexts } from './texts/site';
-import { toolTexts } from './texts/tools';
+import { guideTexts, toolTexts } from './texts/tools';
 import { zhTexts } from './texts/zh';
 
 const column: Record<Lang, number> = { en: 0, de: 1, zh: 2 };
@@ -14,6 +14,8 @@ export function t(key: string, values: Record<string, string | number> = {}): st
   for (const [name, value] of Object.entries(values)) out = out.replace(`{${name}}`, String(value));
   return out;
 }
+/** A step of a start-up guide, which the site tells in English; a step nobody translated stays so. */
+export const guideStep = (english: string): string => (prefs.lang === 'en' ? english : guideTexts[english]?.[column[prefs.lang] - 1] ?? english);
 /** A word of the contract (state, stage) in the reader's language; unknown words stay as they are. */
 export const word = (prefix: string, value: string | null): string =>
   value === null ? '—' : texts[`${prefix}_${value}`] ? t(`${prefix}_${value}`) : value;

@@ -131,6 +131,8 @@ def main():
     sako = printed(hearth, "pins", "es51_2_100lp", "--brand", "sako")
     wrong.append(("pins of one brand", [(r["battery_pin"], r["inverter_pin"]) for r in sako] !=
                   [("1 or 8", "3"), ("2 or 7", "5")]))
+    nameless = subprocess.run([hearth, "list", "pins", "es51_2_100lp", "--brand", ""], capture_output=True)
+    wrong.append(("a brand without a name is refused", nameless.returncode != 1 or nameless.stdout != b""))
     print(f"1..{len(wrong)}")
     for i, (name, n) in enumerate(wrong, 1):
         print(f"{'ok' if n == 0 else 'not ok'} {i} - {name}")

@@ -155,17 +155,224 @@ static void check_loss(const struct wire_protocol *from, const struct wire_proto
     }
 }
 
+/* --- what a battery forbids --- */
+
+static const struct wire_protocol *protocol_at(int i)
+{
+    const struct wire_protocol *protocol = &wire_protocols[i];
+    bool played = protocol->kind == PROTOCOL_OF_CAN || protocol->index < RS485_COUNT;
+    return protocol->index >= 0 && played ? protocol : NULL;
+}
+
+/* The inverter sees it in every word its protocol has. */
+static void check_charge_stop(const struct wire_protocol *from, const struct wire_protocol *to,
+                              bool by_voltage)
+{
+    const struct battery_report *seen = &bench.inverter.bank.whole;
+    const struct pack_view *pack = &bench.inverter.bank.pack[0];
+    if ((seen->heard & HEARD_LIMITS) != 0 && !by_voltage && seen->charge_limit_ma != 0) {
+        wrong(from, to, "CCL of a forbidden charge", seen->charge_limit_ma, 0);
+    }
+    if (by_voltage && seen->charge_mv > 52800) {
+        wrong(from, to, "CVL of a forbidden charge", seen->charge_mv, 52800);
+    }
+    if ((seen->heard & HEARD_REQUEST) != 0 && seen->charge_enable) {
+        wrong(from, to, "enable of a forbidden charge", 1, 0);
+    }
+    if (seen->force_charge || seen->force_charge_soon || seen->full_charge_request) {
+        wrong(from, to, "request of a forbidden charge", 1, 0);
+    }
+    bool serial = to->kind == PROTOCOL_OF_RS485;
+    if (serial && (pack->heard & VIEW_MOS) != 0 && pack->charge_mos) {
+        wrong(from, to, "MOS of a forbidden charge", 1, 0);
+    }
+    if (serial && (pack->heard & VIEW_ENABLE) != 0 && pack->charge_enable) {
+        wrong(from, to, "pack's enable of a forbidden charge", 1, 0);
+    }
+}
+
+static void check_discharge_stop(const struct wire_protocol *from, const struct wire_protocol *to)
+{
+    const struct battery_report *seen = &bench.inverter.bank.whole;
+    const struct pack_view *pack = &bench.inverter.bank.pack[0];
+    bool told = (seen->heard & HEARD_LIMITS) != 0 && seen->discharge_limit_ma != 0;
+    told |= (seen->heard & HEARD_REQUEST) != 0 && seen->discharge_enable;
+    told |= to->kind == PROTOCOL_OF_RS485 && (pack->heard & VIEW_MOS) != 0 && pack->discharge_mos;
+    if (told) {
+        wrong(from, to, "forbidden discharge", 1, 0);
+    }
+}
+
+enum way { NO_LIMIT, NO_ENABLE, ALL_ZERO, WAYS };
+
+static void forbid(struct battery_bank *bank, enum way way)
+{
+    struct pack_view *pack = &bank->pack[0];
+    pack->force_charge = pack->force_charge_soon = pack->full_charge_request = true;
+    if (way == NO_LIMIT || way == ALL_ZERO) {
+        pack->charge_limit_ma = 0;
+    }
+    if (way == NO_ENABLE || way == ALL_ZERO) {
+        pack->charge_enable = pack->charge_mos = false;
+    }
+    if (way == ALL_ZERO) {
+        pack->discharge_limit_ma = pack->charge_mv = pack->discharge_mv = 0;
+        pack->discharge_enable = pack->discharge_mos = false;
+    }
+    bank_combine(bank, 0, UINT32_MAX);
+}
+
+static void a_forbidden_charge_reaches_every_inverter_at_once(void **state)
+{
+    (void)state;
+    static const char *batteries[] = {"pylon-rs485", "voltronic-rs485", "pylon-can", "victron-can"};
+    n_wrong = 0;
+    for (size_t b = 0; b < sizeof batteries / sizeof batteries[0]; b++) {
+        const struct wire_protocol *from = protocol_find(batteries[b]);
+        for (int k = 0; k < wire_protocol_count; k++) {
+            const struct wire_protocol *to = protocol_at(k);
+            for (enum way way = NO_LIMIT; to != NULL && way < WAYS; way++) {
+                bool victron = strcmp(to->name, "victron-can") == 0;
+                open_pair(from, to, 1);
+                pass(SETTLE_MS);
+                forbid(&bench.bank, way);
+                pass(6000); /* a round of each protocol; the rules of silence wait for 5 s more */
+                check_charge_stop(from, to, victron && way == NO_ENABLE && b == 0);
+                if (way == ALL_ZERO) {
+                    check_discharge_stop(from, to);
+                }
+                close_pair();
+            }
+        }
+    }
+    assert_int_equal(n_wrong, 0);
+}
+
+/* Section 6: a charge limit of 0 would also stop what feeds the loads. */
+static void victron_is_stopped_by_the_charge_voltage(void **state)
+{
+    (void)state;
+    const struct battery_report *seen = &bench.inverter.bank.whole;
+    open_pair(protocol_find("pylon-rs485"), protocol_find("victron-can"), 1);
+    pass(SETTLE_MS);
+    forbid(&bench.bank, NO_ENABLE);
+    bench.bank.whole.charge_limit_ma = 80000; /* told with the enable off */
+    pass(5000);
+    assert_int_equal(seen->charge_mv, 52800);
+    assert_int_equal(seen->charge_limit_ma, 80000);
+    bench.silent = true; /* a lost battery is no such case */
+    pass(30000);
+    assert_int_equal(seen->charge_limit_ma, 0);
+    assert_int_equal(seen->charge_mv, 52800);
+    close_pair();
+}
+
+static void no_discharge_voltage_is_made_up(void **state)
+{
+    (void)state;
+    static const char *mute[] = {"pace", "jbd", "pace-modbus", "pylon-rs485"};
+    n_wrong = 0;
+    for (size_t m = 0; m < sizeof mute / sizeof mute[0]; m++) {
+        for (int k = 0; k < wire_protocol_count; k++) {
+            const struct wire_protocol *to = protocol_at(k);
+            if (to == NULL || to->kind != PROTOCOL_OF_CAN || to->index == CAN_SMA) {
+                continue; /* SMA has a default of its own */
+            }
+            open_pair(protocol_find(mute[m]), to, 1);
+            bench.bank.pack[0].discharge_mv = bench.bank.pack[0].last_discharge_mv = 0;
+            bank_combine(&bench.bank, 0, UINT32_MAX);
+            pass(SETTLE_MS);
+            const struct battery_report *seen = &bench.inverter.bank.whole;
+            assert_true((seen->heard & HEARD_LIMITS) != 0);
+            if ((seen->heard & HEARD_DISCHARGE_VOLTAGE) != 0) {
+                wrong(protocol_find(mute[m]), to, "DVL", seen->discharge_mv, 0);
+            }
+            close_pair();
+        }
+    }
+    assert_int_equal(n_wrong, 0);
+}
+
+/* --- packs that fall silent --- */
+
+static void a_silent_pack_stays_itself_and_permits_only_less(void **state)
+{
+    (void)state;
+    static const char *by_pack[] = {"pylon-rs485", "pace", "jbd", "pace-modbus"};
+    for (size_t f = 0; f < sizeof by_pack / sizeof by_pack[0]; f++) {
+        for (size_t t = 0; t < sizeof by_pack / sizeof by_pack[0]; t++) {
+            open_pair(protocol_find(by_pack[f]), protocol_find(by_pack[t]), 1);
+            bench.bank.pack[0].charge_mos = bench.bank.pack[0].charge_enable = false;
+            bench.bank.pack[0].charge_limit_ma = 0;
+            bench.bank.pack[0].cell_mv[3] = 3333;
+            bank_combine(&bench.bank, 0, UINT32_MAX);
+            pass(SETTLE_MS);
+            const struct pack_view *seen = &bench.inverter.bank.pack[0];
+            assert_int_equal(seen->cell_mv[3], 3333);
+            assert_true(seen->discharge_mos);
+            bench.silent = true;
+            for (int s = 0; s < 35; s++) {
+                pass(1000);
+                assert_int_equal(seen->cell_mv[3], 3333);
+                assert_int_equal(seen->remaining_mah, 55000);
+                assert_false(seen->charge_mos || seen->charge_enable);
+            }
+            assert_false(seen->discharge_mos);
+            close_pair();
+        }
+    }
+}
+
+static void a_pack_whose_wire_broke_binds_until_it_speaks_again(void **state)
+{
+    (void)state;
+    static const char *batteries[] = {"pylon-rs485", "voltronic-rs485"};
+    const struct battery_report *seen = &bench.inverter.bank.whole;
+    for (int gone = 0; gone < 2; gone++) {
+        for (size_t b = 0; b < 2; b++) {
+            const struct wire_protocol *from = protocol_find(batteries[b]);
+            open_pair(from, protocol_find("pylon-can"), 1);
+            bench.bridge.from.client.n_packs = 2;
+            struct battery_bank both = bench.bank;
+            both.n_packs = 2;
+            both.pack[1] = both.pack[0];
+            both.pack[1].address = 2;
+            both.pack[gone].charge_mv = 54000;
+            both.pack[gone].discharge_mv = 47000;
+            bank_combine(&both, 0, UINT32_MAX);
+            bench.bank = both;
+            pass(2 * SETTLE_MS);
+            assert_int_equal(seen->charge_mv, 54000);
+            assert_int_equal(seen->discharge_mv, 47000);
+            assert_int_equal(seen->alarms, 0);
+            bench.bank.n_packs = 1;
+            bench.bank.pack[0] = both.pack[1 - gone];
+            bank_combine(&bench.bank, 0, UINT32_MAX);
+            for (int s = 0; s < 60; s++) {
+                pass(1000);
+                assert_true(seen->charge_mv <= 54000);
+                assert_true(seen->discharge_mv >= 47000);
+                assert_in_range(seen->soc_pct, 54, 56);
+            }
+            assert_true(seen->alarms != 0 || bench.bridge.stage == RELAY_STOPPED);
+            bench.bank = both;
+            pass(2 * SETTLE_MS);
+            assert_int_equal(seen->alarms, 0);
+            assert_int_equal(bench.bridge.stage, RELAY_FRESH);
+            close_pair();
+        }
+    }
+}
+
 static void every_protocol_to_every_protocol(void **state)
 {
     (void)state;
     int pairs = 0;
     for (int i = 0; i < wire_protocol_count; i++) {
         for (int k = 0; k < wire_protocol_count; k++) {
-            const struct wire_protocol *from = &wire_protocols[i];
-            const struct wire_protocol *to = &wire_protocols[k];
-            bool played = from->kind == PROTOCOL_OF_CAN || from->index < RS485_COUNT;
-            played &= to->kind == PROTOCOL_OF_CAN || to->index < RS485_COUNT;
-            if (from->index < 0 || to->index < 0 || !played) {
+            const struct wire_protocol *from = protocol_at(i);
+            const struct wire_protocol *to = protocol_at(k);
+            if (from == NULL || to == NULL) {
                 continue; /* no public source of it; or read only */
             }
             open_pair(from, to, 1);
@@ -214,6 +421,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_protocol_to_every_protocol),
         cmocka_unit_test(cells_are_counted_through_the_packs_that_are_there),
+        cmocka_unit_test(a_forbidden_charge_reaches_every_inverter_at_once),
+        cmocka_unit_test(victron_is_stopped_by_the_charge_voltage),
+        cmocka_unit_test(no_discharge_voltage_is_made_up),
+        cmocka_unit_test(a_silent_pack_stays_itself_and_permits_only_less),
+        cmocka_unit_test(a_pack_whose_wire_broke_binds_until_it_speaks_again),
     };
     return cmocka_run_group_tests(tests, make_links, NULL);
 }

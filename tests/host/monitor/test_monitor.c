@@ -343,7 +343,8 @@ static void parameters_are_written_with_the_password_only(void **state)
     assert_int_equal(battery.param[PARAM_CELL_OV_ALARM], 3600);
     sees("3.500 *");
     press("w");
-    sees("administrator password required");
+    sees("Administrator password:"); /* asked for at once */
+    assert_true(monitor_press(&hand, MKEY_ESC));
     pass(1000);
     assert_int_equal(battery.param[PARAM_CELL_OV_ALARM], 3600);
     type_password("000000");
@@ -481,6 +482,98 @@ static void switches_need_the_password_and_say_how_they_stand(void **state)
     assert_int_not_equal(battery.param[PARAM_SOUND_ALARM], before);
 }
 
+/* Conversions of a format, in order. */
+static void conversions(const char *text, char *list, size_t room)
+{
+    size_t n = 0;
+    for (const char *c = strchr(text, '%'); c != NULL; c = strchr(c + 1, '%')) {
+        size_t length = strcspn(c, "ds") + 1;
+        for (size_t i = 0; i < length && n + 1 < room; i++) {
+            list[n++] = c[i];
+        }
+    }
+    list[n] = '\0';
+}
+
+static void every_phrase_is_in_all_languages_and_fits(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < monitor_phrase_count; i++) {
+        const char *english = monitor_phrases[i].text[LANGUAGE_ENGLISH];
+        char wanted[40];
+        conversions(english, wanted, sizeof wanted);
+        for (int l = 0; l < LANGUAGE_COUNT; l++) {
+            const char *text = monitor_phrases[i].text[l];
+            char found[40];
+            conversions(text, found, sizeof found);
+            assert_string_equal(found, wanted);
+            assert_true(text[0] != '\0');
+            if (sheet_width(text) > 79) {
+                fail_msg("%s: %d columns", text, sheet_width(text));
+            }
+            if (l != LANGUAGE_ENGLISH && strlen(english) > 12 && strcmp(text, english) == 0) {
+                bool codes =
+                    strncmp(english, "Pack O", 6) == 0 || strncmp(english, "Pack U", 6) == 0;
+                assert_true(codes || strncmp(english, "MOS", 3) == 0);
+            }
+        }
+    }
+    for (int i = 0; i < PARAM_COUNT; i++) {
+        const char *zh = monitor_phrase(LANGUAGE_CHINESE, parameters[i].name);
+        const char *de = monitor_phrase(LANGUAGE_GERMAN, parameters[i].name);
+        assert_true(zh != parameters[i].name && sheet_width(zh) <= 32);
+        assert_true(de != parameters[i].name && sheet_width(de) <= 32);
+    }
+}
+
+static void the_pages_speak_the_language_that_is_chosen(void **state)
+{
+    static const struct {
+        const char *keys, *said[LANGUAGE_COUNT];
+    } cases[] = {{"7", {"", "记录保留两个月", "Aufzeichnungen bleiben"}},
+                 {"4", {"", "单体过压告警", "Zelle OV Alarm"}},
+                 {"4", {"", "w 写入", "w schreiben"}},
+                 {"3", {"", "最高 V", "max. V"}},
+                 {"3", {"", "d 删除", "d löschen"}},
+                 {"1a", {"", "轮换需要", "Rotation braucht"}},
+                 {"P", {"", "旧密码", "Altes Passwort"}}};
+    (void)state;
+    for (int l = LANGUAGE_CHINESE; l < LANGUAGE_COUNT; l++) {
+        press("l");
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+            press(cases[i].keys);
+            sees(cases[i].said[l]);
+        }
+        assert_true(monitor_press(&hand, MKEY_ESC));
+    }
+}
+
+static void nothing_is_cut_at_80_columns(void **state)
+{
+    (void)state;
+    static struct sheet sheet;
+    char text[4000];
+    snprintf(hand.view.port, sizeof hand.view.port, "serial:/dev/serial/by-id/usb-long-name-of-it");
+    fill_bank(1);
+    press("o");
+    pass(2500);
+    assert_true(monitor_login(&monitor, "123456"));
+    pass(600);
+    for (int l = 0; l < LANGUAGE_COUNT; l++) {
+        static const char *const last[] = {"administrator", "管理员", "Administrator"};
+        hand.view.language = (enum monitor_language)l;
+        sheet_clear(&sheet, 24, 80);
+        monitor_draw(&monitor, &hand.view, &sheet);
+        memset(text, 0, sizeof text);
+        FILE *out = fmemopen(text, sizeof text - 1, "w");
+        sheet_print(&sheet, out);
+        fclose(out);
+        text[strcspn(text, "\n")] = '\0';
+        assert_non_null(strstr(text, last[l]));
+        assert_non_null(strstr(text, "PACK"));
+    }
+}
+
 static void a_pulled_plug_is_shown_and_the_battery_found_again(void **state)
 {
     char why[200];
@@ -516,6 +609,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(records_are_read_paused_and_deleted, open_both, close_both),
         cmocka_unit_test_setup_teardown(switches_need_the_password_and_say_how_they_stand,
                                         open_both, close_both),
+        cmocka_unit_test(every_phrase_is_in_all_languages_and_fits),
+        cmocka_unit_test_setup_teardown(the_pages_speak_the_language_that_is_chosen, open_both,
+                                        close_both),
+        cmocka_unit_test_setup_teardown(nothing_is_cut_at_80_columns, open_both, close_both),
         cmocka_unit_test_setup_teardown(a_pulled_plug_is_shown_and_the_battery_found_again,
                                         open_both, close_both),
     };

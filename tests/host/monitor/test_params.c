@@ -84,6 +84,8 @@ static void a_wrong_file_changes_nothing_and_each_line_is_told(void **state)
         {"Colour,3.5,V\n", "there is no parameter \"Colour\""},
         {"Cell OV Alarm\n", "not of the form"},
         {"", "holds no parameter"},
+        {"parameter,value,unit\n", "holds no parameter"}, /* a head is none */
+        {"name,value,unit\n", "holds no parameter"},
         {"# nothing\n", "holds no parameter"},
     };
     char told[400];

@@ -30,7 +30,7 @@ struct site {
     const struct setting_row *wrote;
     struct recorder *recorder;
     int64_t guide_at_ms[2];
-    char guide_by[2][41];
+    char guide_by[2][161];
     int guide_next;
 };
 

@@ -138,6 +138,8 @@ static void the_guide_goes_step_by_step(void **state)
     assert_int_equal(json_array_size(json_object_get(guide, "steps")), 2);
     json_decref(guide);
     ask_only(t, "POST", "/api/guide", "{\"step\": 1}", 422);
+    ask_only(t, "POST", "/api/guide", /* 41 letters */
+             "{\"step\": 0, \"by\": \"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddE\"}", 422);
     ask_only(t, "POST", "/api/guide", "{\"step\": -1}", 400);
     ask_only(t, "POST", "/api/guide", "{\"step\": \"x\"}", 400);
     guide = ask(t, "POST", "/api/guide", "{\"step\": 0, \"by\": \"Ada\"}", 200);

@@ -32,6 +32,11 @@ static void a_recording_counts_its_rows_until_it_is_ended(void **state)
     json_decref(all);
     ask_only(t, "POST", "/api/recordings", "{}", 400);
     ask_only(t, "POST", "/api/recordings", "{\"running\": true, \"interval_s\": 0}", 400);
+    json_t *problem =
+        ask(t, "POST", "/api/recordings", "{\"running\": true, \"interval_s\": -5}", 400);
+    assert_string_equal(text_at(problem, "field"), "interval_s");
+    assert_non_null(strstr(text_at(problem, "detail"), "interval"));
+    json_decref(problem);
     ask_only(t, "POST", "/api/recordings", "{\"running\": true, \"interval_s\": \"x\"}", 400);
 }
 

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { linkOf, packNumbers, stackAdvice, warningAdvice, type Advice } from '../advice';
 import type { About, Auth, Points } from '../api';
 import { siteNow } from '../app';
-import { fixed, kwh, power, unit } from '../format';
+import { charge, fixed, kwh, power } from '../format';
 import { t } from '../i18n';
 import { flag, num, text, useLive } from '../live';
 import { Card, Icon, Stat } from '../ui';
@@ -77,7 +77,7 @@ function Chips({ points, numbers, shown, choose }: { points: Points; numbers: nu
       {numbers.map((n) => (
         <button type="button" key={n} aria-pressed={n === shown} onClick={() => choose(n)}>
           <b>{t('pack', { n })}</b>
-          {linkOf(points, n) === 'online' ? <><span class="tnum">{unit(num(points, `pack${n}.soc_pct`), 0, '%')}</span>{flag(points, `pack${n}.joined`) === false ? <StateTag points={points} n={n} /> : <i class={`dot ${toneOf(text(points, `pack${n}.state`))}`} />}</>
+          {linkOf(points, n) === 'online' ? <><span class="tnum">{charge(num(points, `pack${n}.soc_pct`))}</span>{flag(points, `pack${n}.joined`) === false ? <StateTag points={points} n={n} /> : <i class={`dot ${toneOf(text(points, `pack${n}.state`))}`} />}</>
             : <StateTag points={points} n={n} />}
         </button>
       ))}

@@ -1,7 +1,7 @@
 // One pack: charge, limits, cells, temperatures, switches. What is not heard any more is shown as old.
 import { linkOf, type Link } from '../advice';
 import type { Points } from '../api';
-import { clock, fixed, unit } from '../format';
+import { charge, clock, fixed, unit } from '../format';
 import { t, word } from '../i18n';
 import { flag, list, num, text, useLive } from '../live';
 import { age, useLast } from '../last';
@@ -14,10 +14,10 @@ export const toneOf = (state: string | null) =>
 export function Ring({ value, bound, size = 112 }: { value: number | null; bound?: number | null; size?: number }) {
   const r = 44, c = 2 * Math.PI * r;
   return (
-    <svg class="ring" width={size} height={size} viewBox="0 0 104 104" role="img" aria-label={`${t('soc')}: ${unit(value, 0, '%')}`}>
+    <svg class="ring" width={size} height={size} viewBox="0 0 104 104" role="img" aria-label={`${t('soc')}: ${charge(value)}`}>
       <circle cx="52" cy="52" r={r} class="rim faint" />
       {value !== null && <circle cx="52" cy="52" r={r} class="rim soc" stroke-dasharray={`${(value / 100) * c} ${c}`} transform="rotate(-90 52 52)" />}
-      <text x="52" y={bound == null ? 60 : 55} class="ring-value">{fixed(value, 0)}<tspan class="unit" dx="1">{value === null ? '' : '%'}</tspan></text>
+      <text x="52" y={bound == null ? 60 : 55} class="ring-value">{value === null ? fixed(value, 0) : fixed(Math.floor(value + 1e-6), 0)}<tspan class="unit" dx="1">{value === null ? '' : '%'}</tspan></text>
       {bound != null && <text x="52" y="72" class="ring-bound">± {fixed(bound, 1)}</text>}
     </svg>
   );

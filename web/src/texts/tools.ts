@@ -33,3 +33,28 @@ export const toolTexts: Record<string, [string, string, string]> = {
   mem_range: ['Read a range', 'Bereich lesen', '读取范围'], mem_start: ['From number', 'Ab Nummer', '起始序号'], mem_max: ['To number', 'Bis Nummer', '最大序号'], mem_read: ['Read records', 'Einträge lesen', '读取记录'], mem_pause: ['Pause', 'Anhalten', '暂停'], mem_continue: ['Continue', 'Weiter', '继续'], mem_progress: ['{n} read, at number {at}', '{n} gelesen, bei Nummer {at}', '已读 {n} 条，当前序号 {at}'], mem_end: ['{n} read. No more data.', '{n} gelesen. Keine weiteren Daten.', '已读 {n} 条。没有更多数据。'], mem_save: ['Save as file', 'Als Datei speichern', '保存为文件'], mem_back: ['Back to the newest', 'Zurück zu den neuesten', '返回最新'], mem_bad: ['Numbers from {oldest} to {newest}, the second not before the first.', 'Nummern von {oldest} bis {newest}, die zweite nicht vor der ersten.', '序号范围 {oldest} 至 {newest}，后者不小于前者。'], mem_list: ['Records read', 'Gelesene Einträge', '已读记录'],
   guide_help: ['What an installer confirms before {model} goes into service, in this order.', 'Was vor dem Start von {model} zu bestätigen ist, in dieser Reihenfolge.', '{model} 投运前按顺序逐项确认。'], guide_confirm: ['Confirm', 'Bestätigen', '确认'], guide_by: ['Your name', 'Ihr Name', '姓名'], guide_done: ['{n} of {all} confirmed', '{n} von {all} bestätigt', '已确认 {n}/{all}'], guide_all: ['All steps are confirmed: the battery may go into service.', 'Alle Schritte sind bestätigt: die Batterie darf in Betrieb gehen.', '全部步骤已确认，电池可以投运。'], guide_wait: ['Wait {n} s', 'Noch {n} s warten', '等待 {n} 秒'], guide_waits: ['then wait {n} min', 'danach {n} min warten', '之后等待 {n} 分钟'], guide_waits_s: ['then wait {n} s', 'danach {n} s warten', '之后等待 {n} 秒'], guide_again: ['Begin anew', 'Neu beginnen', '重新开始'], guide_step_done: ['confirmed {time}', 'bestätigt {time}', '已确认 {time}'], guide_who: ['Log in to confirm steps.', 'Zum Bestätigen bitte anmelden.', '登录后可确认。'],
 };
+
+// Steps of the start-up guides by their English (core/product/battery/guides.c): [German, Chinese].
+export const guideTexts: Record<string, [string, string]> = {
+  'Battery in place: correct, firm, reliable': ['Batterie steht: richtig, fest, sicher', '电池安装到位：正确、牢固、可靠'],
+  'Cables laid reasonably and as the user wants': ['Kabel sinnvoll und nach Wunsch verlegt', '线缆走线合理，符合用户要求'],
+  'Cable ties uniform, without sharp ends': ['Kabelbinder gleichmäßig, ohne scharfe Enden', '扎带均匀，无尖角'],
+  'Grounding correct, firm, reliable': ['Erdung richtig, fest, sicher', '接地正确、牢固、可靠'],
+  'DC switch and all storage switches off': ['DC-Schalter und alle Speicherschalter aus', '直流开关及所有储能开关断开'],
+  'DC input, storage and signal cables correct and firm': ['DC-, Speicher- und Signalkabel richtig und fest', '直流输入线、储能线、信号线正确牢固'],
+  'Unused terminals insulated with tape': ['Freie Klemmen mit Band isoliert', '未用端子已用胶带绝缘'],
+  'Surroundings: space reasonable, clean, nothing left behind': ['Umgebung: genug Platz, sauber, nichts liegt herum', '环境：空间合理，整洁，无遗留物'],
+  'RST held 3 to 6 s activates the board': ['RST 3 bis 6 s halten weckt die Platine', '按住RST 3至6秒激活电路板'],
+  'Battery and inverter connected, both off': ['Batterie und Wechselrichter verbunden, beide aus', '电池与逆变器已连接，均关闭'],
+  'Inverter on': ['Wechselrichter ein', '开启逆变器'],
+  'Battery on': ['Batterie ein', '开启电池'],
+  'DC switch of B1 No.3 on': ['DC-Schalter von B1 Nr. 3 ein', '闭合3号B1直流开关'],
+  'DC switch of B1 No.2 on': ['DC-Schalter von B1 Nr. 2 ein', '闭合2号B1直流开关'],
+  'DC switch of B1 No.1 on': ['DC-Schalter von B1 Nr. 1 ein', '闭合1号B1直流开关'],
+  'DC switch of the AS1 on': ['DC-Schalter der AS1 ein', '闭合AS1直流开关'],
+  'Battery switch of B1 No.3 on: blue': ['Batterieschalter von B1 Nr. 3 ein: blau', '开启3号B1电池开关：蓝色'],
+  'Battery switch of B1 No.2 on: blue': ['Batterieschalter von B1 Nr. 2 ein: blau', '开启2号B1电池开关：蓝色'],
+  'Battery switch of B1 No.1 on: blue': ['Batterieschalter von B1 Nr. 1 ein: blau', '开启1号B1电池开关：蓝色'],
+  'Battery switch of the AS1 on: blue': ['Batterieschalter der AS1 ein: blau', '开启AS1电池开关：蓝色'],
+  'Lamps and display read': ['Lampen und Anzeige abgelesen', '查看指示灯和显示屏'],
+};

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { get, post, reason, type Auth } from '../../api';
 import { clock, dayName } from '../../format';
-import { t } from '../../i18n';
+import { guideStep, t } from '../../i18n';
 import { live, useLive } from '../../live';
 import { Card, Tag } from '../../ui';
 
@@ -35,7 +35,7 @@ export function GuidePage({ auth, zone }: { auth: Auth | null; zone?: string }) 
           return (
             <li key={i} class={step.done ? 'is-done' : mine ? 'is-next' : ''} aria-current={mine ? 'step' : undefined}>
               <span class="guide-mark tnum" aria-hidden="true">{step.done ? '✓' : i + 1}</span>
-              <span class="guide-text" lang="en">{step.text}{note(step) && <small class="muted" lang={document.documentElement.lang}>{note(step)}</small>}
+              <span class="guide-text" lang={guideStep(step.text) === step.text ? 'en' : document.documentElement.lang}>{guideStep(step.text)}{note(step) && <small class="muted" lang={document.documentElement.lang}>{note(step)}</small>}
                 {step.done && step.at_ms !== undefined && <small class="muted" lang={document.documentElement.lang}>{t('guide_step_done', { time: `${dayName(step.at_ms, zone)}, ${clock(step.at_ms, zone)}` })}{step.by ? ` · ${step.by}` : ''}</small>}
               </span>
               {mine && (left_s > 0 ? <Tag tone="warn">{t('guide_wait', { n: left_s })}</Tag>
