@@ -121,27 +121,12 @@ static bool open_file(struct panel_desk *desk, const char *path)
     return true;
 }
 
-/* One entry of --keys: "TOUCH can GROWATT", "ENTER", "WAIT 5s". */
-static bool do_key(struct panel_desk *desk, char *text)
+/* A touch or key of a pack's panel; false when there is none by that name. */
+static bool touch_pack(struct panel_desk *desk, const char *text, char *target)
 {
     enum panel_key key;
-    int64_t ms = PAUSE_MS;
-    enum panel_answer answer = PANEL_DONE;
-    char *target = strchr(text, ' ');
-    if (target != NULL) {
-        *target++ = '\0';
-    }
-    if (strcmp(text, "WAIT") == 0 && target != NULL && text_duration(target, &ms)) {
-        answer = PANEL_DONE;
-    } else if (desk->lcd) {
-        if (!lcd_desk_named(desk, text, target)) {
-            fprintf(stderr,
-                    "hearth panel: \"%s%s%s\" is no key (UP, DOWN, ESC, ENTER, held: ENTER 2100ms, "
-                    "WAIT 5s)\n",
-                    text, target != NULL ? " " : "", target != NULL ? target : "");
-            return false;
-        }
-    } else if (strcmp(text, "TOUCH") == 0) {
+    enum panel_answer answer;
+    if (strcmp(text, "TOUCH") == 0) {
         const struct panel_model *model = desk->house.panel[desk->pack].model;
         char *argument = target != NULL && !panel_knows(model, target) ? strchr(target, ' ') : NULL;
         if (argument != NULL) {
@@ -167,8 +152,34 @@ static bool do_key(struct panel_desk *desk, char *text)
         fprintf(stderr, "hearth panel: %s %s: %s\n", text, target != NULL ? target : "",
                 panel_answer_text(answer));
     }
-    panel_desk_wait(desk, (double)ms);
     return answer >= 0 || answer == PANEL_WRONG || answer == PANEL_WAITS;
+}
+
+static bool press_inverter(struct panel_desk *desk, const char *text, const char *hold)
+{
+    if (lcd_desk_named(desk, text, hold)) {
+        return true;
+    }
+    fprintf(stderr,
+            "hearth panel: \"%s%s%s\" is no key (UP, DOWN, ESC, ENTER, held: ENTER 2100ms, "
+            "WAIT 5s)\n",
+            text, hold != NULL ? " " : "", hold != NULL ? hold : "");
+    return false;
+}
+
+/* One entry of --keys: "TOUCH can GROWATT", "ENTER", "ENTER 2100ms", "WAIT 5s". */
+static bool do_key(struct panel_desk *desk, char *text)
+{
+    int64_t ms = PAUSE_MS;
+    char *target = strchr(text, ' ');
+    if (target != NULL) {
+        *target++ = '\0';
+    }
+    bool waits = strcmp(text, "WAIT") == 0 && target != NULL && text_duration(target, &ms);
+    bool done =
+        waits || (desk->lcd ? press_inverter(desk, text, target) : touch_pack(desk, text, target));
+    panel_desk_wait(desk, (double)ms);
+    return done;
 }
 
 static bool do_keys(struct panel_desk *desk, const char *keys)

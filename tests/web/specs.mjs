@@ -190,6 +190,7 @@ export const specs = [
     await select.selectOption(was);
     const save = choice.getByRole('button', { name: 'Save' });
     if (await save.count()) await save.click();
+    await until('it is as it was', async () => (await save.count()) === 0);
   } },
   { name: 'a wrong password is said, and the dialog is closed by Escape', tolerate: ['401', '429'], run: async ({ page, url }) => {
     await open(page, url);
