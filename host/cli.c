@@ -195,7 +195,9 @@ const struct cli_command cli_commands[] = {
      "Prints the frames a battery with these values sends: of a CAN protocol as lines of candump, "
      "of a serial one the round of an inverter's questions (>) and its answers (<). Without --set "
      "the values are read from standard input: an object {POINT: value}, or what decode --json "
-     "prints. What is not said of a serial battery is 16 cells at 3.3 V, half full, 100 Ah.",
+     "prints. What is not said of a serial battery is 16 cells at 3.3 V, half full, 100 Ah; of an "
+     "inverter (pi30, srne-modbus), one at rest: there settings can be said too, and nothing is "
+     "read from standard input.",
      "hearth encode pylon-can --set battery.soc_pct=50 battery.charge_voltage_v=56.0", cmd_encode},
     {"firmware", "keys FILE | sign|check|try FOLDER", "drives with signed firmware",
      firmware_options,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/cli.h"
+#include "host/decode_host.h"
 #include "host/decode_live.h"
 #include "host/decode_rs485.h"
 
@@ -12,7 +13,10 @@ enum { OPT_JSON, OPT_BUS, OPTIONS };
 
 static const struct protocol_reader *reader_of(const struct wire_protocol *protocol)
 {
-    return protocol->kind == PROTOCOL_OF_CAN ? &can_reader : &rs485_reader;
+    static const struct protocol_reader *const readers[] = {[PROTOCOL_OF_CAN] = &can_reader,
+                                                            [PROTOCOL_OF_RS485] = &rs485_reader,
+                                                            [PROTOCOL_OF_HOST] = &host_reader};
+    return readers[protocol->kind];
 }
 
 static int decode_file(struct decode_job *job, FILE *in)
@@ -49,7 +53,8 @@ static int decode_bus(const char *bus, int n, char **argv, bool json)
     if (n == 1 && (protocol = protocol_of_command("decode", argv[1])) == NULL) {
         return 2;
     }
-    if (!bus_address_read(bus, &address, why, sizeof why)) {
+    if ((protocol != NULL && !protocol_speakable(protocol, argv[1], why, sizeof why)) ||
+        !bus_address_read(bus, &address, why, sizeof why)) {
         fprintf(stderr, "hearth decode: %s\n", why);
         return 2;
     }

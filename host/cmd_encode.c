@@ -5,7 +5,7 @@
 
 #include "host/candump.h"
 #include "host/cli.h"
-#include "host/encode.h"
+#include "host/encode_host.h"
 
 enum { COMMANDS_MAX = 64 };
 
@@ -85,6 +85,10 @@ int cmd_encode(int argc, char **argv)
     if (protocol != NULL && protocol->kind == PROTOCOL_OF_CAN && words->n_commands > 0) {
         fprintf(stderr, "hearth encode: %s has no requests: a battery speaks of its own\n",
                 protocol->name);
+    } else if (protocol != NULL && protocol->kind == PROTOCOL_OF_HOST) {
+        const struct encode_words said = {words->n_assignments, words->n_commands,
+                                          words->assignment, words->command};
+        status = encode_host(protocol, &said, stdout) ? 0 : 1;
     } else if (protocol != NULL) {
         job->report = (struct battery_report){.soh_pct = 100, .temp_c10 = 250, .packs = 1};
         status = encode(job, protocol, words);

@@ -21,14 +21,6 @@ static const char *unit_of(const char *point)
     return "";
 }
 
-static void word_of(const char *words, int64_t index, char *text, size_t room)
-{
-    for (; index > 0 && *words != '\0'; words++) {
-        index -= *words == '|';
-    }
-    snprintf(text, room, "%.*s", (int)strcspn(words, "|"), words);
-}
-
 static void put_live(struct items *items, const struct inverter_view *view, enum view_live live)
 {
     const struct live_row *row = &live_rows[live];
@@ -40,7 +32,7 @@ static void put_live(struct items *items, const struct inverter_view *view, enum
         break;
     case LIVE_FLAG: items_bool(items, row->point, view->live[live] != 0); break;
     case LIVE_WORD:
-        word_of(row->words, view->live[live], word, sizeof word);
+        live_word(live, view->live[live], word, sizeof word);
         items_text(items, row->point, word);
         break;
     }

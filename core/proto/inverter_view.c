@@ -10,6 +10,21 @@ const struct live_row live_rows[LIVE_COUNT] = {
 #undef LIVE
 };
 
+void live_word(enum view_live live, int64_t value, char *text, size_t room)
+{
+    const char *at = live_rows[live].words;
+    size_t n = 0;
+    for (; value > 0 && *at != '\0'; at++) {
+        value -= *at == '|';
+    }
+    for (; at[n] != '\0' && at[n] != '|' && n + 1 < room; n++) {
+        text[n] = at[n];
+    }
+    if (room > 0) {
+        text[n] = '\0';
+    }
+}
+
 void view_put(struct inverter_view *view, enum view_live live, int64_t value)
 {
     view->live[live] = value;

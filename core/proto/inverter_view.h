@@ -75,6 +75,9 @@ static inline bool view_has(const struct inverter_view *view, enum view_live liv
     return (view->heard >> live & 1) != 0;
 }
 
+/* The word of a value of LIVE_STATE or LIVE_STAGE; always ends in NUL when `room` > 0. */
+void live_word(enum view_live live, int64_t value, char *text, size_t room);
+
 void view_put(struct inverter_view *view, enum view_live live, int64_t value);
 void view_put_setting(struct inverter_view *view, enum setting_id id, int32_t value);
 

@@ -343,9 +343,40 @@ def check_commands(hearth, emulator, bus, protocol, amperes):
     check(f"set {protocol}: what the protocol cannot say", done.returncode == 1, done.stderr)
 
 
+def piped(hearth, words, text):
+    done = subprocess.run([hearth, *words], input=text, capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout
+
+
+def check_decode(hearth):
+    """What encode makes, decode tells; published text without its sum is taken too."""
+    for protocol in ("pi30", "srne-modbus"):
+        _, frames = piped(hearth, ["encode", protocol, "--set", "battery.voltage_v=52.5",
+                                   "grid.voltage_v=229.9", "battery.current_a=-12", "WFM=SBU",
+                                   "settings.MCC=60"], "")
+        status, told = piped(hearth, ["decode", protocol, "--json"], frames)
+        values = {}
+        for line in told.splitlines():
+            values.update(json.loads(line)["values"])
+        check(f"decode {protocol}: what encode said", status == 0 and
+              values.get("battery.voltage_v") == 52.5 and values.get("grid.voltage_v") == 229.9 and
+              values.get("battery.current_a") == -12 and values.get("settings.WFM") == "SBU" and
+              values.get("settings.MCC") == 60, told)
+    status, told = piped(hearth, ["decode", "pi30"],
+                         "> QPIGS\n< (000.0 00.0 230.0 49.9 0161 0119 003 460 57.50 012 100 0069 0014 "
+                         "103.8 57.45 00000 00110110 00 00 00856 010\n> POP02\n< (ACK\n")
+    check("decode pi30: text as people write it down", status == 0 and "pv.power_w 856 W" in told and
+          'POP02: settings.WFM "SBU"' in told and "taken of POP02" in told, told)
+    status, told = piped(hearth, ["decode", "pi30"], "28 4E 41 4B 73 74 0D\n")
+    check("decode pi30: a wrong sum is broken", status == 1 and "broken" in told, told)
+    status, told = piped(hearth, ["encode", "srne-modbus", "--request", "0xE204=2"], "")
+    check("encode srne-modbus: one request", told == "01 06 E2 04 00 02 7F B2\n", told)
+
+
 def main():
     hearth = sys.argv[1]
     port = 20000 + os.getpid() % 20000
+    check_decode(hearth)
     with tempfile.TemporaryDirectory() as folder:
         pty = os.path.join(folder, "link")
         rs485 = os.path.join(folder, "rs485")
