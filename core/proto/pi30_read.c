@@ -50,6 +50,8 @@ static void read_bits(const struct pi30_column *column, const char *text, size_t
             view_put(view, (enum view_live)bit->id, text[i] == '1');
         } else if (bit->kind == BIT_EQUAL && text[i] == '1') {
             view_put(view, (enum view_live)bit->id, bit->other);
+        } else if (bit->kind == BIT_EQUAL && view->live[bit->id] == bit->other) {
+            view->heard &= ~((uint64_t)1 << bit->id); /* not that any more: what, is not said */
         }
     }
 }
@@ -66,12 +68,9 @@ static void read_number(const struct pi30_column *column, const struct pi30_numb
         }
         value = coded;
     }
-    if (column->from == FROM_LIVE) {
-        view_put(view, (enum view_live)column->id, value);
-    } else if (column->from == FROM_CHARGE) {
-        view_put(view, (enum view_live)column->id, -value);
-    } else if (column->from == FROM_DISCHARGE && value > 0) {
-        view_put(view, (enum view_live)column->id, value);
+    bool live = column->from == FROM_LIVE || (column->from == FROM_DISCHARGE && value > 0);
+    if (live || column->from == FROM_CHARGE) {
+        view_put(view, (enum view_live)column->id, live ? value : -value);
     } else if (column->from == FROM_SET && value <= INT32_MAX) {
         view_put_setting(view, (enum setting_id)column->id, (int32_t)value);
     } else if (column->from == FROM_NOT_SET) {

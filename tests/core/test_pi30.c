@@ -178,6 +178,22 @@ static void a_published_status_says_what_its_publisher_read(void **state)
     assert_int_equal(view.set[SET_POWER_ON], 1);
 }
 
+/* The only stage PI30 tells is float: its end is not known to be anything else. */
+static void a_stage_that_ended_is_not_told_on(void **state)
+{
+    (void)state;
+    char text[] =
+        "000.0 00.0 230.0 49.9 0161 0119 003 460 57.50 012 100 0069 0014 103.8 57.45 00000 "
+        "00110110 00 00 00856 110";
+    struct inverter_view view = {0};
+    assert_true(pi30_reply_read("QPIGS", text, sizeof text - 1, &view));
+    assert_true(view_has(&view, LIVE_STAGE));
+    assert_int_equal(view.live[LIVE_STAGE], VIEW_STAGE_FLOAT);
+    text[sizeof text - 4] = '0';
+    assert_true(pi30_reply_read("QPIGS", text, sizeof text - 1, &view));
+    assert_false(view_has(&view, LIVE_STAGE));
+}
+
 static void published_ratings_say_their_settings(void **state)
 {
     (void)state;
@@ -510,6 +526,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(no_sum_looks_like_an_end),
         cmocka_unit_test(published_replies_are_given_back_byte_by_byte),
         cmocka_unit_test(a_published_status_says_what_its_publisher_read),
+        cmocka_unit_test(a_stage_that_ended_is_not_told_on),
         cmocka_unit_test(published_ratings_say_their_settings),
         cmocka_unit_test(published_warnings_are_faults),
         cmocka_unit_test(every_query_is_answered),
