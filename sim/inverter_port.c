@@ -15,7 +15,7 @@ static const double J_PER_WH = 3600.0;
 
 static int64_t seconds_of(const struct inverter_port *port)
 {
-    return house_local_s(port->house) + port->clock_offset_s;
+    return inverter_clock(&port->house->inverter);
 }
 
 static void clock_of(int64_t seconds, struct view_clock *clock)
@@ -38,14 +38,15 @@ static bool set_clock(void *context, const struct view_clock *clock)
     struct inverter_port *port = context;
     int64_t seconds = civil_days(clock->year, clock->month, clock->day) * DAY_S +
                       clock->hour * 3600 + clock->minute * 60 + clock->second;
-    port->clock_offset_s += seconds - seconds_of(port);
-    port->day = seconds / DAY_S; /* another date is no new day */
+    port->house->inverter.energy.day = (int32_t)(seconds / DAY_S); /* another date is no new day */
+    port->day = seconds / DAY_S;
+    inverter_set_clock(&port->house->inverter, seconds);
     return true;
 }
 
 /* --- counters --- */
 
-static void add(struct inverter_port *port, enum port_energy which, double amount)
+static void add(struct inverter_port *port, enum port_charge which, double amount)
 {
     port->total[which] += amount;
     port->today[which] += amount;
@@ -64,29 +65,34 @@ static void count(struct inverter_port *port)
         port->day = day;
         memset(port->today, 0, sizeof port->today);
     }
-    add(port, PORT_PV, (now->pv - was->pv) / J_PER_WH);
-    add(port, PORT_LOAD, (now->load - was->load) / J_PER_WH);
-    add(port, PORT_BOUGHT, (now->bought - was->bought) / J_PER_WH);
-    add(port, PORT_SOLD, (now->sold - was->sold) / J_PER_WH);
     add(port, PORT_CHARGED, charged);
     add(port, PORT_DISCHARGED, (now->discharged - was->discharged) * mah_per_j);
     add(port, PORT_GRID_CHARGED, charge_a > 0.0 ? charged * stage->ac_charge_a / charge_a : 0.0);
     port->counted = *now;
 }
 
+/* The inverter's own counters, and those of charge that only this link tells. */
 static void put_energy(struct inverter_port *port)
 {
     static const struct {
-        enum port_energy which;
+        enum meter_flow flow;
         enum view_live today, total;
-    } rows[PORT_ENERGIES] = {{PORT_PV, LIVE_PV_TODAY, LIVE_PV_TOTAL},
-                             {PORT_LOAD, LIVE_LOAD_TODAY, LIVE_LOAD_TOTAL},
-                             {PORT_BOUGHT, LIVE_BOUGHT_TODAY, LIVE_BOUGHT_TOTAL},
-                             {PORT_SOLD, LIVE_SOLD_TODAY, LIVE_SOLD_TOTAL},
-                             {PORT_CHARGED, LIVE_CHARGED_TODAY, LIVE_CHARGED_TOTAL},
-                             {PORT_DISCHARGED, LIVE_DISCHARGED_TODAY, LIVE_DISCHARGED_TOTAL},
-                             {PORT_GRID_CHARGED, LIVE_GRID_CHARGED_TODAY, LIVE_GRID_CHARGED_TOTAL}};
-    for (size_t i = 0; i < PORT_ENERGIES; i++) {
+    } meters[] = {{METER_PV, LIVE_PV_TODAY, LIVE_PV_TOTAL},
+                  {METER_LOAD, LIVE_LOAD_TODAY, LIVE_LOAD_TOTAL},
+                  {METER_BOUGHT, LIVE_BOUGHT_TODAY, LIVE_BOUGHT_TOTAL},
+                  {METER_SOLD, LIVE_SOLD_TODAY, LIVE_SOLD_TOTAL}};
+    static const struct {
+        enum port_charge which;
+        enum view_live today, total;
+    } rows[PORT_CHARGES] = {{PORT_CHARGED, LIVE_CHARGED_TODAY, LIVE_CHARGED_TOTAL},
+                            {PORT_DISCHARGED, LIVE_DISCHARGED_TODAY, LIVE_DISCHARGED_TOTAL},
+                            {PORT_GRID_CHARGED, LIVE_GRID_CHARGED_TODAY, LIVE_GRID_CHARGED_TOTAL}};
+    const struct inverter *inverter = &port->house->inverter;
+    for (size_t i = 0; i < sizeof meters / sizeof meters[0]; i++) {
+        view_put(&port->view, meters[i].today, inverter_energy_wh(inverter, meters[i].flow, true));
+        view_put(&port->view, meters[i].total, inverter_energy_wh(inverter, meters[i].flow, false));
+    }
+    for (size_t i = 0; i < PORT_CHARGES; i++) {
         view_put(&port->view, rows[i].today, llrint(fmax(port->today[rows[i].which], 0.0)));
         view_put(&port->view, rows[i].total, llrint(fmax(port->total[rows[i].which], 0.0)));
     }
@@ -134,6 +140,7 @@ static bool order(void *context, enum hostlink_order what)
     case ORDER_RESTART: inverter_clear_faults(&port->house->inverter); break;
     case ORDER_DEFAULTS: host_link_defaults(&port->house->inverter); break;
     case ORDER_CLEAR_ENERGY:
+        inverter_clear_energy(&port->house->inverter);
         memset(port->total, 0, sizeof port->total);
         memset(port->today, 0, sizeof port->today);
         break;

@@ -8,16 +8,8 @@
 #include "core/inverter/host_link.h"
 #include "sim/house.h"
 
-enum port_energy {
-    PORT_PV,
-    PORT_LOAD,
-    PORT_BOUGHT,
-    PORT_SOLD,
-    PORT_CHARGED, /* these three in mAh, the others in Wh */
-    PORT_DISCHARGED,
-    PORT_GRID_CHARGED,
-    PORT_ENERGIES
-};
+/* What flowed through the battery, mAh: the inverter itself counts energy. */
+enum port_charge { PORT_CHARGED, PORT_DISCHARGED, PORT_GRID_CHARGED, PORT_CHARGES };
 
 enum { PORT_RECORDS = 32 };
 
@@ -27,8 +19,8 @@ struct inverter_port {
     struct hostlink_desk desk;
     /* private */
     struct ledger counted; /* of the house, as far as it is in the totals */
-    double total[PORT_ENERGIES], today[PORT_ENERGIES];
-    int64_t day, clock_offset_s;
+    double total[PORT_CHARGES], today[PORT_CHARGES];
+    int64_t day;
     uint64_t faults; /* as they were last seen */
     int n_records;
     struct hostlink_record record[PORT_RECORDS]; /* newest first */

@@ -47,6 +47,12 @@ void inverter_count_energy(struct inverter *inverter)
     }
 }
 
+void inverter_clear_energy(struct inverter *inverter)
+{
+    memset(inverter->energy.total_mws, 0, sizeof inverter->energy.total_mws);
+    memset(inverter->energy.today_mws, 0, sizeof inverter->energy.today_mws);
+}
+
 int64_t inverter_energy_wh(const struct inverter *inverter, enum meter_flow flow, bool today)
 {
     const struct inverter_energy *energy = &inverter->energy;

@@ -266,6 +266,9 @@ bool inverter_restore(struct inverter *inverter, const int32_t set[SET_COUNT]) M
 void inverter_set_clock(struct inverter *inverter, int64_t local_s);
 int64_t inverter_clock(const struct inverter *inverter);
 
+/* All counters begin anew. */
+void inverter_clear_energy(struct inverter *inverter);
+
 /* Energy of a flow, Wh: since midnight, or since it was made. */
 int64_t inverter_energy_wh(const struct inverter *inverter, enum meter_flow flow, bool today);
 
