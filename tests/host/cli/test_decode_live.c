@@ -18,6 +18,7 @@
 #include "core/proto/can_ends.h"
 #include "core/proto/rs485.h"
 #include "host/bus/port.h"
+#include "tests/host/sample_pack.h"
 
 enum { AT_MOST_MS = 20000 };
 
@@ -91,31 +92,9 @@ static void open_far_end(bool frames)
 
 static void make_battery(void)
 {
-    struct pack_view *pack = &bank.pack[0];
     memset(&bank, 0, sizeof bank);
     bank.n_packs = 1;
-    *pack = (struct pack_view){.heard = 0xFFFF,
-                               .address = 1,
-                               .n_cells = 16,
-                               .n_temps = 4,
-                               .mos_c10 = 300,
-                               .env_c10 = 240,
-                               .current_ma = -12300,
-                               .voltage_mv = 52800,
-                               .remaining_mah = 55000,
-                               .full_mah = 100000,
-                               .design_mah = 100000,
-                               .soc_pct = 55,
-                               .soh_pct = 100,
-                               .charge_mv = 56000,
-                               .discharge_mv = 46000,
-                               .charge_limit_ma = 80000,
-                               .discharge_limit_ma = 100000,
-                               .charge_enable = true,
-                               .discharge_enable = true};
-    for (int i = 0; i < 16; i++) {
-        pack->cell_mv[i] = 3300;
-    }
+    bank.pack[0] = sample_pack(1);
     bank_combine(&bank, 0, UINT32_MAX);
 }
 
