@@ -165,21 +165,33 @@ static size_t give_back(struct bus_line *line, uint8_t *bytes, size_t n)
 }
 
 /* What came back of what was sent is taken out; the rest stays. `bytes` has room for n and what is
-   held back. An answer may begin like its question: only the whole of it is an echo. */
+   held back. An answer may begin like its question: only the whole of it is an echo. It may even be
+   its question (a Modbus device answers a write so): then the line's own habit counts, and what
+   comes behind it. */
 static size_t take_out_echo(struct bus_port *port, struct bus_line *line, uint8_t *bytes, size_t n)
 {
+    if (line->in_doubt) {
+        line->in_doubt = false;
+        line->hears_itself = ECHO_YES; /* it was none: the answer comes now */
+    }
     if (line->n_echo == 0 || port->now_ms > line->echo_ms) {
         return give_back(line, bytes, n);
     }
     size_t left = line->n_echo - line->n_same;
     size_t common = n < left ? n : left;
     if (memcmp(bytes, line->echo + line->n_same, common) != 0) {
+        line->hears_itself = ECHO_NO;
         return give_back(line, bytes, n);
     }
     if (common < left) {
         line->n_same += common;
         return 0;
     }
+    if (line->hears_itself == ECHO_NO && n == common) {
+        line->in_doubt = true;
+        return give_back(line, bytes, n);
+    }
+    line->hears_itself = ECHO_YES;
     port->counters.echoed++;
     line->n_same = line->n_echo = 0;
     memmove(bytes, bytes + common, n - common);
@@ -271,6 +283,7 @@ bool bus_port_write(struct bus_port *port, int i, const uint8_t *bytes, size_t l
         memcpy(line->echo, bytes, length);
         line->n_echo = length;
         line->n_same = 0;
+        line->in_doubt = false;
         line->echo_ms = port->now_ms + ECHO_MS;
     }
     flush_line(port, i);

@@ -6,7 +6,7 @@
  * A real bus, opened. No call waits. What unplugs, goes bus-off or refuses is counted, said in a
  * sentence and tried again later and later (0.25 s doubling to 10 s); what a slow reader does not
  * take is dropped by whole messages; the echo some RS485 adapters make of what was sent is taken
- * out.
+ * out: on a line that does not hear itself an answer may be the same as its question.
  *
  * A port carries bytes or CAN frames. On modbus: the bytes are Modbus RTU frames, with Modbus TCP
  * on the way. Frames travel over SocketCAN as they are and over serial lines, TCP and ptys as
@@ -49,6 +49,8 @@ struct bus_line {
     size_t n_echo;   /* own bytes that may come back */
     size_t n_same;   /* of them, that came: held back until it is clear what they are */
     int64_t echo_ms; /* until then */
+    enum line_echo { ECHO_UNKNOWN, ECHO_YES, ECHO_NO } hears_itself; /* by what came last */
+    bool in_doubt; /* what was sent came back whole, and was taken for an answer */
     uint8_t echo[BUS_ECHO];
     struct mbap mbap; /* of modbus: */
     struct slcan_reader reader;

@@ -466,6 +466,47 @@ static void own_echo_is_taken_out(void **state)
     bus_port_close(&adapter);
 }
 
+/* A Modbus device repeats the write it took: on a line that does not hear itself that is its
+   answer, on one that does the answer is what comes behind. */
+static void an_answer_that_is_its_question_arrives(void **state)
+{
+    static const uint8_t write[] = {1, 6, 0x10, 0, 0, 7, 0xCD, 0x08};
+    static struct bus_port adapter;
+    static struct bus_port port;
+    char name[100];
+    uint8_t bytes[64];
+    (void)state;
+    open_ok(&adapter, pty_name(), (struct bus_options){0});
+    snprintf(name, sizeof name, "serial:%s?9600-8N1", link_path);
+    open_ok(&port, name, (struct bus_options){0});
+    step(&adapter, 1);
+    step(&port, 1);
+    assert_true(bus_port_write(&port, 0, (const uint8_t *)"\x01\x03\x00\x10", 4));
+    assert_int_equal(read_some(&adapter, 0, bytes, sizeof bytes), 4);
+    assert_true(bus_port_write(&adapter, 0, (const uint8_t *)"\x01\x03\x02\x55", 4));
+    assert_int_equal(read_some(&port, 0, bytes, sizeof bytes), 4);
+    for (int i = 0; i < 2; i++) {
+        assert_true(bus_port_write(&port, 0, write, sizeof write));
+        assert_int_equal(read_some(&adapter, 0, bytes, sizeof bytes), sizeof write);
+        assert_true(bus_port_write(&adapter, 0, write, sizeof write));
+        assert_int_equal(read_some(&port, 0, bytes, sizeof bytes), sizeof write);
+        assert_memory_equal(bytes, write, sizeof write);
+    }
+    /* the adapter is changed for one that echoes: one answer is lost on it, no more */
+    for (int i = 0; i < 3; i++) {
+        assert_true(bus_port_write(&port, 0, write, sizeof write));
+        assert_int_equal(read_some(&adapter, 0, bytes, sizeof bytes), sizeof write);
+        assert_true(bus_port_write(&adapter, 0, write, sizeof write));
+        usleep(5000);
+        size_t echo = bus_port_read(&port, 0, bytes, sizeof bytes);
+        assert_int_equal(echo, i == 0 ? sizeof write : 0);
+        assert_true(bus_port_write(&adapter, 0, write, sizeof write));
+        assert_int_equal(read_some(&port, 0, bytes, sizeof bytes), sizeof write);
+    }
+    bus_port_close(&port);
+    bus_port_close(&adapter);
+}
+
 /* An answer that begins like its question, in small pieces, loses nothing. */
 static void an_answer_in_pieces_is_no_echo(void **state)
 {
@@ -600,6 +641,7 @@ int main(void)
         cmocka_unit_test(a_client_that_only_listens_gets_the_frames),
         cmocka_unit_test(an_slcan_adapter_is_set_up_and_used),
         cmocka_unit_test(own_echo_is_taken_out),
+        cmocka_unit_test(an_answer_that_is_its_question_arrives),
         cmocka_unit_test(an_answer_in_pieces_is_no_echo),
         cmocka_unit_test(modbus_tcp_carries_rtu_frames),
         cmocka_unit_test(a_line_is_set_as_its_name_says),
