@@ -7,83 +7,12 @@ bytes by hand, checks every length and checksum of the answer and reads the fiel
 documents' offsets.
 """
 import os
-import select
-import socket
 import struct
-import subprocess
 import sys
 import tempfile
-import termios
 import time
-import tty
 
-checks = []
-
-
-def check(name, well, told=""):
-    checks.append(well)
-    print(f"{'ok' if well else 'not ok'} {len(checks)} - {name}")
-    if not well:
-        print(f"# {told}")
-
-
-class Line:
-    """A pty or a TCP connection as a byte line."""
-
-    def __init__(self, where):
-        self.sock = None
-        if where.startswith("tcp:"):
-            host, port = where[4:].rsplit(":", 1)
-            self.sock = socket.create_connection((host, int(port)), timeout=5)
-            self.fd = self.sock.fileno()
-        else:
-            self.fd = os.open(where, os.O_RDWR | os.O_NOCTTY)
-            tty.setraw(self.fd, termios.TCSANOW)
-
-    def close(self):
-        self.sock.close() if self.sock else os.close(self.fd)
-
-    def write(self, data):
-        os.write(self.fd, data)
-
-    def read(self, enough, seconds=2.0):
-        data, end = b"", time.time() + seconds
-        while time.time() < end and not enough(data):
-            if select.select([self.fd], [], [], 0.05)[0]:
-                got = os.read(self.fd, 4096)
-                if not got:
-                    break
-                data += got
-        return data
-
-    def ask(self, request, enough, seconds=2.0):
-        self.write(request)
-        return self.read(enough, seconds)
-
-
-class Emulator:
-    def __init__(self, hearth, *arguments):
-        self.process = subprocess.Popen([hearth, "emulate", *arguments], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-
-    def tell(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
-
-    def close(self):
-        self.process.stdin.write("quit\n")
-        self.process.stdin.flush()
-        return self.process.wait(timeout=20)
-
-
-def wait_for(path):
-    for _ in range(200):
-        if os.path.exists(path):
-            return
-        time.sleep(0.05)
-    raise RuntimeError(f"{path} never came")
-
+from clients import Emulator, Line, check, end, wait_for
 
 # ---- YD/T 1363 ASCII frames
 
@@ -350,8 +279,7 @@ def main():
         run_serial(hearth, folder)
         run_can(hearth, folder)
         run_tcp(hearth)
-    print(f"1..{len(checks)}")
-    return 0 if all(checks) else 1
+    return end()
 
 
 sys.exit(main())

@@ -9,85 +9,14 @@ TCP; then `hearth get` and `hearth set` as the reader of the same inverter.
 import json
 import os
 import re
-import select
 import shutil
-import socket
 import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import time
-import tty
 
-checks = []
-
-
-def check(name, well, told=""):
-    checks.append(well)
-    print(f"{'ok' if well else 'not ok'} {len(checks)} - {name}")
-    if not well:
-        print(f"# {told}")
-
-
-class Line:
-    """A pty or a TCP connection as a byte line."""
-
-    def __init__(self, where):
-        self.sock = None
-        if where.startswith("tcp:"):
-            host, port = where[4:].rsplit(":", 1)
-            for _ in range(100):
-                try:
-                    self.sock = socket.create_connection((host, int(port)), timeout=5)
-                    break
-                except OSError:
-                    time.sleep(0.05)
-            self.fd = self.sock.fileno()
-        else:
-            self.fd = os.open(where, os.O_RDWR | os.O_NOCTTY)
-            tty.setraw(self.fd, termios.TCSANOW)
-
-    def close(self):
-        self.sock.close() if self.sock else os.close(self.fd)
-
-    def write(self, data):
-        os.write(self.fd, data)
-
-    def read(self, enough, seconds=2.0):
-        data, end = b"", time.time() + seconds
-        while time.time() < end and not enough(data):
-            if select.select([self.fd], [], [], 0.05)[0]:
-                got = os.read(self.fd, 4096)
-                if not got:
-                    break
-                data += got
-        return data
-
-
-class Emulator:
-    def __init__(self, hearth, *arguments):
-        self.process = subprocess.Popen([hearth, "emulate", *arguments], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-
-    def tell(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
-
-    def close(self):
-        self.process.stdin.write("quit\n")
-        self.process.stdin.flush()
-        return self.process.wait(timeout=20)
-
-
-def wait_for(path):
-    for _ in range(200):
-        if os.path.exists(path):
-            return
-        time.sleep(0.05)
-    raise RuntimeError(f"{path} never came")
-
+from clients import Emulator, Line, check, end, wait_for
 
 # ---- PI30
 
@@ -412,8 +341,7 @@ def main():
         except (AssertionError, IndexError, KeyError, TypeError, ValueError, struct.error) as error:
             check("the inverter answers as its documents say", False, repr(error))
         check("the emulator ends when told", emulator.close() == 0)
-    print(f"1..{len(checks)}")
-    return 0 if all(checks) else 1
+    return end()
 
 
 sys.exit(main())
