@@ -2,14 +2,21 @@
 #include "host/driver_inverter.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/proto/srne.h"
 
 enum { NOT_DEFINED = -1, FLOWS_MA = 500 };
 
-bool inverter_driver_init(struct inverter_driver *driver)
+/* A point of our own, or NOT_DEFINED when another device tells it. */
+static int own_point(struct inverter_driver *driver, const char *name, enum point_kind kind,
+                     bool recorded)
+{
+    bool taken = points_find(driver->points, name) >= 0;
+    return taken ? NOT_DEFINED : points_define(driver->points, name, kind, 0, recorded);
+}
+
+void inverter_driver_init(struct inverter_driver *driver)
 {
     hostlink_client_init(&driver->client, driver->protocol, driver->unit);
     driver->client.period_ms = (uint32_t)driver->period_ms;
@@ -17,23 +24,20 @@ bool inverter_driver_init(struct inverter_driver *driver)
     driver->writing = NULL;
     for (int i = 0; i < LIVE_COUNT; i++) {
         driver->live[i] = NOT_DEFINED;
+        driver->others[i] = points_find(driver->points, live_rows[i].point) >= 0;
     }
-    driver->power = points_define(driver->points, "battery.power_w", POINT_NUMBER, 0, true);
-    driver->source = points_define(driver->points, "inverter.source", POINT_TEXT, 0, false);
-    driver->faults = points_define(driver->points, "inverter.faults", POINT_LIST, 0, false);
-    driver->alarms = points_define(driver->points, "inverter.alarms", POINT_LIST, 0, false);
-    driver->mirror = calloc(1, sizeof *driver->mirror);
-    if (driver->mirror != NULL) {
-        driver->mirror->spec.inverter = driver->product;
-        inverter_init(&driver->mirror->inverter, driver->product->inverter, 0);
-    }
-    return driver->mirror != NULL;
+    driver->power = own_point(driver, "battery.power_w", POINT_NUMBER, true);
+    driver->source = own_point(driver, "inverter.source", POINT_TEXT, false);
+    driver->faults = own_point(driver, "inverter.faults", POINT_LIST, false);
+    driver->alarms = own_point(driver, "inverter.alarms", POINT_LIST, false);
+    memset(driver->mirror, 0, sizeof *driver->mirror);
+    driver->mirror->spec.inverter = driver->product;
+    inverter_init(&driver->mirror->inverter, driver->product->inverter, 0);
 }
 
-void inverter_driver_free(struct inverter_driver *driver)
+bool inverter_driver_knows(const struct inverter_driver *driver, enum setting_id id)
 {
-    free(driver->mirror);
-    driver->mirror = NULL;
+    return driver->client.view.set_heard[id] && !driver->silent;
 }
 
 /* --- points --- */
@@ -93,7 +97,7 @@ static void publish(struct inverter_driver *driver, int64_t site_ms)
 {
     const struct inverter_view *view = &driver->client.view;
     for (enum view_live live = 0; live < LIVE_COUNT; live++) {
-        if (view_has(view, live)) {
+        if (view_has(view, live) && !driver->others[live]) {
             publish_live(driver, live, site_ms);
         }
     }
@@ -198,8 +202,7 @@ enum write_result inverter_driver_write(struct inverter_driver *driver, const ch
     }
     if (client->view.set_heard[row->id] &&
         hostlink_same(driver->protocol, row->id, client->view.set[row->id], driver->wanted)) {
-        driver->written(driver->context, row, driver->wanted, "");
-        return result;
+        return result; /* as it is: its memory wears */
     }
     driver->writing = row;
     hostlink_client_write(&driver->client, row->id, driver->wanted);

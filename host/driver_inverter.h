@@ -8,7 +8,8 @@
  * under way at a time. Who misses three in a row is silent: its points are not known any more
  * (never zero, never stale), and it is asked again every five seconds.
  *
- * Settings are written through it: role and the product's own rules judge first, then the device.
+ * Settings are written through it, one at a time: role and the product's own rules judge first,
+ * then the device.
  */
 
 #include "core/proto/hostlink.h"
@@ -29,13 +30,14 @@ struct inverter_driver {
     enum hostlink_protocol protocol;
     uint8_t unit; /* 0: the protocol's usual address */
     const struct product *product;
+    struct house *mirror; /* lent: the settings it told, under the product's rules */
     int64_t period_ms;
     inverter_told_fn *told; /* it fell silent, or is back */
     inverter_written_fn *written;
     void *context;
     /* private */
     struct hostlink_client client;
-    struct house *mirror; /* the settings it told, under the product's rules */
+    bool others[LIVE_COUNT]; /* a point that another device tells */
     const struct setting_row *writing;
     int32_t wanted;
     bool silent;          /* as it was told */
@@ -43,16 +45,19 @@ struct inverter_driver {
     int power, source, faults, alarms;
 };
 
-/* Fills the private part; false: out of memory. */
-bool inverter_driver_init(struct inverter_driver *driver);
-void inverter_driver_free(struct inverter_driver *driver);
+/* Fills the private part and the mirror. Points that are there already are left to who defined
+   them: a battery knows its SOC better than its inverter does. */
+void inverter_driver_init(struct inverter_driver *driver);
+
+/* The setting was told, and the inverter is there. */
+bool inverter_driver_knows(const struct inverter_driver *driver, enum setting_id id);
 
 /* Goes on with the round: takes what came in, sends what is next. `site_ms` stamps the points. True
    when it sent or took something. */
 bool inverter_driver_step(struct inverter_driver *driver, int64_t now_ms, int64_t site_ms);
 
-/* Begins to write a setting by its mnemonic. WRITE_OK: it is on its way (or in place already, then
-   `written` was called at once); else refused here, with a sentence in `why`. */
+/* Begins to write a setting by its mnemonic. WRITE_OK: it is on its way (`writing` says so) or in
+   place already; else refused here, with a sentence in `why`. */
 enum write_result inverter_driver_write(struct inverter_driver *driver, const char *name,
                                         const char *text, bool installer, char *why, size_t room);
 

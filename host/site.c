@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A simulated site: its house, the gateway that reads it, and time. */
+/* A site: its house with the gateway that reads it, or its real devices; and time. */
 #include "host/site_internal.h"
 
 #include <stdio.h>
@@ -32,6 +32,7 @@ static size_t wire_read(void *context, uint8_t *bytes, size_t room)
 
 static void site_free(struct site *site)
 {
+    real_close(site);
     pack_flash_close(site->flash);
     points_free(site->points);
     free(site);
@@ -64,31 +65,17 @@ static bool open_wires(struct site *site, char *why, size_t room)
     return true;
 }
 
-struct site *site_open(struct site_config *config, struct store *store, char *why, size_t room)
+/* The house of a simulated site, and the gateway that reads its packs. */
+static bool open_house(struct site *site, char *why, size_t room)
 {
-    struct site *site = calloc(1, sizeof *site);
-    if (site == NULL || (site->points = points_new()) == NULL) {
-        snprintf(why, room, "out of memory");
-        free(site);
-        return NULL;
-    }
-    site->config = config;
-    site->store = store;
-    site->speed = 1.0;
-    config->house.frames = true; /* on the wire, as real devices are */
+    struct site_config *config = site->config;
     int packs = config->house.battery == HOUSE_PACKS ? config->house.packs : 0;
-    site->flash = pack_flash_open(store != NULL ? store_path(store) : NULL, packs);
-    if (site->flash == NULL) {
-        snprintf(why, room, "out of memory");
-        site_free(site);
-        return NULL;
-    }
+    config->house.frames = true; /* on the wire, as real devices are */
     config->house.boards = packs > 0 ? pack_flash_boards(site->flash) : NULL;
     struct yaml_error error;
     if (!site_config_start(config, &site->house, site_resume_time(site), &error)) {
         snprintf(why, room, "%s", error.text);
-        site_free(site);
-        return NULL;
+        return false;
     }
     site_resume(site);
     site->bus = (struct bus){site, wire_write, wire_read};
@@ -106,14 +93,38 @@ struct site *site_open(struct site_config *config, struct store *store, char *wh
     };
     battery_driver_init(&site->driver);
     if (!open_wires(site, why, room)) {
-        site_free(site);
-        return NULL;
+        return false;
     }
     site->polled_site_ms = INT64_MIN / 2;
     site_define_points(site);
     site_name_knobs(site);
     house_step(&site->house, SLOW_STEP_MS); /* devices have looked once: there are values to show */
     site_book(site, site_now_ms(site) / 1000);
+    return true;
+}
+
+struct site *site_open(struct site_config *config, struct store *store, char *why, size_t room)
+{
+    struct site *site = calloc(1, sizeof *site);
+    if (site == NULL || (site->points = points_new()) == NULL) {
+        snprintf(why, room, "out of memory");
+        free(site);
+        return NULL;
+    }
+    site->config = config;
+    site->store = store;
+    site->speed = 1.0;
+    int packs = config->house.battery == HOUSE_PACKS ? config->house.packs : 0;
+    site->flash = pack_flash_open(store != NULL ? store_path(store) : NULL, packs);
+    if (site->flash == NULL) {
+        snprintf(why, room, "out of memory");
+        site_free(site);
+        return NULL;
+    }
+    if (!(config->simulated ? open_house : real_open)(site, why, room)) {
+        site_free(site);
+        return NULL;
+    }
     site_recordings_open(site);
     return site;
 }
@@ -126,17 +137,21 @@ void site_close(struct site *site)
     site_save(site);
     site_recordings_close(site);
     pack_wires_close(&site->wires);
-    for (int i = 0; i < site->driver.n_packs; i++) { /* as a board that sees its supply fail */
+    for (int i = 0; i < site->house.spec.packs; i++) { /* as a board that sees its supply fail */
         (void)memory_save(&site->house.spec.boards[i].memory, &site->house.bms[i]);
     }
     site_config_free(site->config);
     site_free(site);
 }
 
-bool site_serves(const struct site *site) { return site->wires.n > 0; }
+bool site_serves(const struct site *site) { return site->real != NULL || site->wires.n > 0; }
 
 void site_serve(struct site *site, int64_t real_now_ms)
 {
+    if (site->real != NULL) {
+        real_serve(site, real_now_ms);
+        return;
+    }
     pack_wires_step(&site->wires, real_now_ms);
 }
 
@@ -214,17 +229,26 @@ static void sync_flash(struct site *site, int64_t real_now_ms)
     site->told_flash = !took;
 }
 
-void site_pass(struct site *site, double real_ms, int64_t real_now_ms)
+static void house_pass(struct site *site, double real_ms, int64_t real_now_ms)
 {
-    site->real_ms = real_now_ms;
     site_lcd_pass(site);
     if (!site->paused) {
         site_run(site, real_ms * site->speed);
     }
     sync_flash(site, real_now_ms);
     read_packs(site, real_now_ms);
-    site_record_rows(site, real_now_ms);
     site_publish(site);
+}
+
+void site_pass(struct site *site, double real_ms, int64_t real_now_ms)
+{
+    site->real_ms = real_now_ms;
+    if (site->real != NULL) {
+        real_pass(site, real_now_ms);
+    } else {
+        house_pass(site, real_ms, real_now_ms);
+    }
+    site_record_rows(site, real_now_ms);
     int64_t now_s = site_now_ms(site) / 1000;
     if (site->store != NULL && now_s != site->sampled_s) {
         site->sampled_s = now_s;
@@ -245,7 +269,11 @@ struct site_about site_about(const struct site *site)
 }
 
 struct points *site_points(struct site *site) { return site->points; }
-int64_t site_now_ms(const struct site *site) { return site->house.t_ms; }
+
+int64_t site_now_ms(const struct site *site)
+{
+    return site->real != NULL ? site->real->wall_ms : site->house.t_ms;
+}
 
 void site_set_event_sink(struct site *site, event_sink_fn *sink, void *context)
 {

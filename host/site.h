@@ -33,11 +33,13 @@ struct setting_view {
     const char *effect;  /* one line of help */
     const char *applies; /* when it has an effect, or "" */
     const char *access;  /* "user" (owner may write) or "installer" */
-    char value[32], fallback[32], min[16], max[16], step[16]; /* "" where there is none */
+    char value[32], fallback[32], min[16], max[16], step[16]; /* "" where there is none, or of a
+                                                                 value that is not known */
 };
 
 enum setting_result {
     SETTING_OK = 0,
+    SETTING_SENT = 1,     /* on its way to a real device; an event tells whether it took it */
     SETTING_UNKNOWN = -1, /* no such device or setting */
     SETTING_INVALID = -2, /* out of range, off step, not an option, contradicts another */
     SETTING_DENIED = -3,  /* the role may not write it */

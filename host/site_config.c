@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/proto/hostlink.h"
 #include "sim/settings.h"
 
 static bool read_site(struct site_reader *read, yaml_node *map)
@@ -28,16 +29,6 @@ static bool read_site(struct site_reader *read, yaml_node *map)
                     result == TZ_UNKNOWN ? "not known on this machine" : "not readable");
     }
     return true;
-}
-
-static bool read_bus(struct site_reader *read, yaml_node *map)
-{
-    yaml_node *node = yaml_get(map, "bus");
-    const char *bus = node != NULL ? yaml_text(node) : "sim";
-    if (bus != NULL && strcmp(bus, "sim") == 0) {
-        return true;
-    }
-    return FAIL(node, "bus: \"%s\" is not here yet (allowed: sim)", bus != NULL ? bus : "?");
 }
 
 /* What the packs are read with. Without a word of it they are read on their parallel line, in
@@ -69,13 +60,47 @@ static bool read_protocol(struct site_reader *read, yaml_node *map)
                 c->battery_protocol);
 }
 
+static bool no_such_product(struct site_reader *read, yaml_node *node, const char *device,
+                            const char *id)
+{
+    return FAIL(node, "%s: there is no %s product \"%s\" (see hearth list products)", device,
+                device, id != NULL ? id : "?");
+}
+
+/* A battery on a real bus. What it is it tells itself; a product's name is for people. */
+static bool read_real_battery(struct site_reader *read, yaml_node *map)
+{
+    static const char *const keys[] = {"product", "packs", "bus", "protocol", NULL};
+    struct site_config *c = read->config;
+    struct site_bus *bus = &c->battery_bus;
+    yaml_node *product = yaml_get(map, "product");
+    yaml_node *packs = yaml_get(map, "packs");
+    if (!yaml_keys(read->file, map, "a real battery", keys, read->error) ||
+        !site_read_bus(read, map, false, bus)) {
+        return false;
+    }
+    const char *id = product != NULL ? yaml_text(product) : NULL;
+    if (product != NULL && (id == NULL || product_find(id) == NULL)) {
+        return no_such_product(read, product, "battery", id);
+    }
+    if (packs != NULL && bus->protocol->kind == PROTOCOL_OF_CAN) {
+        return FAIL(packs, "packs: a battery on CAN tells for itself how many they are");
+    }
+    c->real_packs = 1;
+    return bus->protocol->kind == PROTOCOL_OF_CAN ||
+           site_read_whole(read, map, "packs", 1, STACK_PACKS, &c->real_packs);
+}
+
 static bool read_battery(struct site_reader *read, yaml_node *map)
 {
+    if (read->real) {
+        return read_real_battery(read, map);
+    }
     static const char *const keys[] = {"product", "packs", "bus",        "protocol",
                                        "soc",     "cells", "nominal_ah", NULL};
     struct house_spec *spec = &read->config->house;
     double soc = 60.0;
-    if (!yaml_keys(read->file, map, "battery", keys, read->error) || !read_bus(read, map) ||
+    if (!yaml_keys(read->file, map, "battery", keys, read->error) ||
         !site_read_number(read, map, "soc", 0, 100, &soc)) {
         return false;
     }
@@ -91,9 +116,7 @@ static bool read_battery(struct site_reader *read, yaml_node *map)
     }
     spec->pack = id != NULL ? product_find(id) : NULL;
     if (spec->pack == NULL || spec->pack->pack == NULL) {
-        return FAIL(node != NULL ? node : map,
-                    "battery: there is no battery product \"%s\" (see hearth list products)",
-                    id != NULL ? id : "?");
+        return no_such_product(read, node != NULL ? node : map, "battery", id);
     }
     spec->battery = HOUSE_PACKS;
     spec->packs = 1;
@@ -134,20 +157,39 @@ static bool read_settings(struct site_reader *read, yaml_node *map, const char *
     return true;
 }
 
+/* Address of an inverter on its line. */
+static bool read_unit(struct site_reader *read, yaml_node *map, struct site_bus *bus)
+{
+    yaml_node *node = yaml_get(map, "address");
+    int unit = 0;
+    if (node != NULL && hostlink_facts[bus->protocol->index].address == 0) {
+        return FAIL(node, "address: %s has no addresses", bus->protocol->name);
+    }
+    if (!site_read_whole(read, map, "address", 1, 247, &unit)) {
+        return false;
+    }
+    bus->unit = (uint8_t)unit;
+    return true;
+}
+
 static bool read_inverter(struct site_reader *read, yaml_node *map)
 {
     static const char *const keys[] = {"product", "bus", "settings", NULL};
+    static const char *const real_keys[] = {"product", "bus", "protocol", "address", NULL};
     struct house_spec *spec = &read->config->house;
-    if (!yaml_keys(read->file, map, "inverter", keys, read->error) || !read_bus(read, map)) {
+    if (!yaml_keys(read->file, map, read->real ? "a real inverter" : "inverter",
+                   read->real ? real_keys : keys, read->error)) {
         return false;
     }
     yaml_node *node = yaml_get(map, "product");
     const char *id = node != NULL ? yaml_text(node) : NULL;
     spec->inverter = id != NULL ? product_find(id) : NULL;
     if (spec->inverter == NULL || spec->inverter->inverter == NULL) {
-        return FAIL(node != NULL ? node : map,
-                    "inverter: there is no inverter product \"%s\" (see hearth list products)",
-                    id != NULL ? id : "?");
+        return no_such_product(read, node != NULL ? node : map, "inverter", id);
+    }
+    if (read->real) {
+        struct site_bus *bus = &read->config->inverter_bus;
+        return site_read_bus(read, map, true, bus) && read_unit(read, map, bus);
     }
     return read_settings(read, yaml_get(map, "settings"), "inverter");
 }
@@ -187,23 +229,35 @@ static bool read_all(struct site_reader *read, yaml_node *root)
 {
     static const char *const keys[] = {"site",   "battery", "inverter", "simulation", "tariff",
                                        "modbus", "mqtt",    "wires",    NULL};
+    enum { NEEDED = 1, NEEDED_SIMULATED = 2, SIMULATED_ONLY = 4 };
     static const struct section {
         const char *key;
-        bool needed;
+        unsigned rule;
         bool (*read)(struct site_reader *, yaml_node *);
     } sections[] = {
-        {"site", true, read_site},           {"battery", true, read_battery},
-        {"inverter", true, read_inverter},   {"simulation", true, site_read_simulation},
-        {"tariff", false, site_read_tariff}, {"modbus", false, read_later},
-        {"mqtt", false, read_later},         {"wires", false, site_read_wires},
+        {"site", NEEDED, read_site},
+        {"battery", NEEDED_SIMULATED, read_battery},
+        {"inverter", NEEDED_SIMULATED, read_inverter},
+        {"simulation", NEEDED_SIMULATED | SIMULATED_ONLY, site_read_simulation},
+        {"tariff", 0, site_read_tariff},
+        {"modbus", 0, read_later},
+        {"mqtt", 0, read_later},
+        {"wires", SIMULATED_ONLY, site_read_wires},
     };
     if (!yaml_keys(read->file, root, "a site", keys, read->error)) {
         return false;
     }
+    read->real =
+        site_bus_is_real(yaml_get(root, "battery")) || site_bus_is_real(yaml_get(root, "inverter"));
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
         yaml_node *node = yaml_get(root, sections[i].key);
-        if (node == NULL && sections[i].needed) {
+        unsigned needed = read->real ? NEEDED : NEEDED | NEEDED_SIMULATED;
+        if (node == NULL && (sections[i].rule & needed) != 0) {
             return FAIL(root, "the section \"%s\" is missing", sections[i].key);
+        }
+        if (node != NULL && read->real && (sections[i].rule & SIMULATED_ONLY) != 0) {
+            return FAIL(node, "%s: the devices of this site are real, none of it is simulated",
+                        sections[i].key);
         }
         if (node != NULL && !sections[i].read(read, node)) {
             return false;
@@ -238,7 +292,7 @@ struct site_config *site_config_load(const char *path, struct yaml_error *error)
     env->shading = 1.0F;
     config->house.temperature_c = 20.0;
     config->house.soc = 0.6;
-    struct site_reader read = {config, file, error};
+    struct site_reader read = {.config = config, .file = file, .error = error};
     bool good = read_all(&read, root);
     yaml_close(file);
     if (!good) {
@@ -270,6 +324,14 @@ void site_config_free(struct site_config *config)
 bool site_config_start(struct site_config *config, struct house *house, int64_t start_s,
                        struct yaml_error *error)
 {
+    if (!config->simulated) {
+        snprintf(
+            error->text, sizeof error->text,
+            "%s: the devices of this site are real: hearth run watches them, there is nothing to "
+            "simulate",
+            config->path);
+        return false;
+    }
     config->house.start_ms = start_s * 1000;
     config->env->local_offset_s = tz_offset_s(config->tz, start_s);
     env_at(config->env, start_s);

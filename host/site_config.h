@@ -41,6 +41,13 @@ struct site_wire {
     const struct wire_protocol *protocol; /* NULL: what the packs are set to */
 };
 
+/* A real device's bus; `protocol` NULL: there is none. */
+struct site_bus {
+    struct bus_address address;
+    const struct wire_protocol *protocol;
+    uint8_t unit; /* 0: the protocol's usual address */
+};
+
 struct site_config {
     char path[512];
     char name[64], timezone[48];
@@ -49,7 +56,9 @@ struct site_config {
     struct site_setting settings[SITE_SETTINGS];
     int n_settings;
     bool simulated;
-    int64_t start_s; /* UTC; simulated sites */
+    struct site_bus battery_bus, inverter_bus; /* of a site that is not */
+    int real_packs;                            /* read on the battery's bus */
+    int64_t start_s;                           /* UTC; simulated sites */
     struct tariff tariff;
     char battery_protocol[24];
     enum rs485_protocol battery_line; /* what the packs are read with */
@@ -66,7 +75,8 @@ struct site_config {
 struct site_config *site_config_load(const char *path, struct yaml_error *error);
 void site_config_free(struct site_config *config);
 
-/* Starts the house and writes the file's settings to it; false with an error. */
+/* Starts the house and writes the file's settings to it; false with an error, as for a site of real
+   devices. */
 bool site_config_start(struct site_config *config, struct house *house, int64_t start_s,
                        struct yaml_error *error);
 

@@ -37,7 +37,8 @@ void site_pack_told(void *context, int pack, bool silent)
 {
     struct site *site = context;
     char device[24];
-    bool asleep = silent ? bms_asleep(&site->house.bms[pack]) : site->told_asleep[pack];
+    bool asleep =
+        silent ? site->real == NULL && bms_asleep(&site->house.bms[pack]) : site->told_asleep[pack];
     site->told_asleep[pack] = asleep;
     snprintf(device, sizeof device, "pack%d", pack + 1);
     site_tell(site, device, asleep ? "info" : "alarm", "silent", silent,

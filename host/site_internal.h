@@ -2,9 +2,13 @@
 #ifndef HEARTH_HOST_SITE_INTERNAL_H
 #define HEARTH_HOST_SITE_INTERNAL_H
 
-/* The inside of a simulated site, shared by the site*.c files only. */
+/* The inside of a site, simulated or real, shared by the site*.c files only. */
 
+#include "core/proto/can_ends.h"
+#include "host/bus/port.h"
 #include "host/driver_battery.h"
+#include "host/driver_inverter.h"
+#include "host/driver_report.h"
 #include "host/ends/pack_wires.h"
 #include "host/pack_flash.h"
 #include "host/points.h"
@@ -14,7 +18,7 @@
 #include "sim/pack_port.h"
 #include "sim/points.h"
 
-enum { SITE_VALUES = 96, SITE_KNOBS = 192, SITE_PACK_EXTRA = 32 };
+enum { SITE_VALUES = 96, SITE_KNOBS = 192, SITE_PACK_EXTRA = 32, REAL_STATE = 160 };
 
 /* Names of knobs with the pack's number in them, made once. */
 struct knob_texts {
@@ -41,11 +45,28 @@ struct tampering {
     int64_t rst_until_ms;     /* … until this site time; 0: nobody holds it */
 };
 
+/* The drivers of a site whose devices are real; its packs are read by the site's battery driver. */
+struct site_real {
+    struct bus_port inverter_port, battery_port;
+    struct inverter_driver inverter;
+    struct can_listener listener; /* of a battery on CAN */
+    struct report_points report;
+    char said_inverter[REAL_STATE], said_battery[REAL_STATE]; /* of the buses, told last */
+    uint64_t faults;                                          /* of the inverter, told last */
+    uint32_t reasons[REPORT_LISTS];                           /* of the battery, told last */
+    int pack_list[STACK_PACKS][REPORT_LISTS];                 /* points */
+    bool battery_silent;
+    unsigned flows;             /* bit per sum of struct site_totals that a device tells */
+    int64_t wall_ms, booked_ms; /* UTC, of the last pass and of the last sum */
+    int64_t looked_ms;          /* steady */
+};
+
 struct recorder; /* host/monitor/recorder.h */
 
 struct site {
     struct site_config *config;
-    struct house house;
+    struct site_real *real; /* NULL: simulated */
+    struct house house;     /* of a real site: its inverter's mirror */
     struct points *points;
     struct store *store;      /* NULL: nothing is kept */
     struct pack_flash *flash; /* of each pack */
@@ -94,7 +115,15 @@ struct site {
 
 void site_define_points(struct site *site);
 void site_publish(struct site *site);
+void site_define_totals(struct site *site);
+void site_publish_totals(struct site *site, int64_t now_ms);
+/* How each pack is reached: packN.link. */
+void site_define_links(struct site *site);
+void site_publish_links(struct site *site, int64_t now_ms);
 void site_book(struct site *site, int64_t t_s);
+/* Adds energies, each times `scale` kWh, and what they cost at the price of a moment. */
+void site_add_energy(struct site *site, const struct site_totals *flowed, double scale,
+                     int64_t t_s);
 void site_run(struct site *site, double ms);
 void site_tell(struct site *site, const char *device, const char *kind, const char *code,
                bool active, const char *text);
@@ -121,6 +150,16 @@ void site_record_rows(struct site *site, int64_t real_now_ms);
 void site_hold_panels(struct site *site);
 /* The inverter's display lives by the clock of the last pass; keys held long enough go up. */
 void site_lcd_pass(struct site *site);
+/* Real devices: opens what the configuration names, serves the buses (every 10 ms), looks at what
+   came (every second). */
+bool real_open(struct site *site, char *why, size_t room);
+void real_close(struct site *site);
+void real_serve(struct site *site, int64_t now_ms);
+void real_pass(struct site *site, int64_t now_ms);
+/* Hands a setting to the real inverter; whether it took it is told as an event. */
+enum setting_result real_write(struct site *site, const struct setting_trial *trial, char *why,
+                               size_t room);
+bool real_knows(const struct site *site, enum setting_id id);
 /* Language of each panel as it was chosen. */
 void site_restore_panels(struct site *site);
 

@@ -56,7 +56,7 @@ static const char *options_of(const struct site *site, const struct knob_row *ro
 static const struct knob_row *knob_at(const struct site *site, int index, int *pack)
 {
     int packs = site->house.spec.battery == HOUSE_PACKS ? site->house.spec.packs : 0;
-    for (int i = 0; i < N_ROWS; i++) {
+    for (int i = 0; i < N_ROWS && site->real == NULL; i++) {
         int n = rows[i].per_pack ? packs - rows[i].first : 1;
         if (index < n) {
             *pack = index + rows[i].first;

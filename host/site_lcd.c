@@ -41,10 +41,15 @@ static void show_lamps(const struct house *house, struct site_lcd *out)
     }
 }
 
+static bool has_lcd(const struct site *site)
+{
+    return site->real == NULL && house_has_lcd(&site->house);
+}
+
 bool site_lcd(const struct site *site, struct site_lcd *out)
 {
     const struct house *house = &site->house;
-    if (!house_has_lcd(house)) {
+    if (!has_lcd(site)) {
         return false;
     }
     uint32_t now_ms = house_lcd_now(house);
@@ -124,7 +129,7 @@ enum touch_result site_lcd_press(struct site *site, const struct site_press *pre
 {
     struct house *house = &site->house;
     enum lcd_key key;
-    if (!house_has_lcd(house)) {
+    if (!has_lcd(site)) {
         snprintf(why, room, "There is no inverter with a display.");
         return TOUCH_UNKNOWN;
     }
@@ -155,7 +160,7 @@ enum touch_result site_lcd_press(struct site *site, const struct site_press *pre
 void site_lcd_pass(struct site *site)
 {
     struct house *house = &site->house;
-    if (!house_has_lcd(house)) {
+    if (!has_lcd(site)) {
         return;
     }
     house_lcd_by_hand(house, (uint32_t)site->real_ms);

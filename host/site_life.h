@@ -8,15 +8,16 @@
 #include "host/site_config.h"
 #include "host/store/store.h"
 
-/* Opens a simulated site; takes over `config`. Goes on where the store last saw it. NULL with a
-   sentence when the file's settings are refused or memory ran out. */
+/* Opens a site; takes over `config`. A simulated one goes on where the store last saw it. NULL with
+   a sentence when the file's settings are refused or memory ran out; a real device that is not
+   there is told as an event and tried again. */
 struct site *site_open(struct site_config *config, struct store *store, char *why, size_t room);
 void site_close(struct site *site);
 
 /* Lets `real_ms` pass; the site's own time goes by its speed. `real_now_ms` is a steady clock. */
 void site_pass(struct site *site, double real_ms, int64_t real_now_ms);
 
-/* Packs that answer on real buses want to be served every 10 ms. */
+/* Real buses want to be served every 10 ms. */
 bool site_serves(const struct site *site);
 void site_serve(struct site *site, int64_t real_now_ms);
 

@@ -144,9 +144,23 @@ static void define_packs(struct site *site)
             value->index = points_define(site->points, name, kind_of(value->row->kind),
                                          value->row->kind == VALUE_INT ? 0 : 1, false);
         }
+    }
+}
+
+void site_define_links(struct site *site)
+{
+    for (int i = 0; i < site->driver.n_packs; i++) {
         char name[POINT_NAME_MAX];
         snprintf(name, sizeof name, "pack%d.link", i + 1);
         site->link_index[i] = points_define(site->points, name, POINT_TEXT, 0, false);
+    }
+}
+
+void site_define_totals(struct site *site)
+{
+    for (int i = 0; i < N_TOTALS; i++) {
+        site->total_index[i] = points_define(site->points, total_names[i], POINT_NUMBER, 4, false);
+        site->today_index[i] = points_define(site->points, today_names[i], POINT_NUMBER, 3, false);
     }
 }
 
@@ -158,15 +172,13 @@ void site_define_points(struct site *site)
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
         publish_row(site, shown[i].name, shown[i].decimals, shown[i].recorded);
     }
-    for (int i = 0; i < N_TOTALS; i++) {
-        site->total_index[i] = points_define(site->points, total_names[i], POINT_NUMBER, 4, false);
-        site->today_index[i] = points_define(site->points, today_names[i], POINT_NUMBER, 3, false);
-    }
+    site_define_totals(site);
     for (int i = 0; i < N_WEATHER; i++) {
         site->weather_index[i] =
             points_define(site->points, weather_names[i], POINT_NUMBER, i == 3 ? 4 : 1, true);
     }
     define_packs(site);
+    site_define_links(site);
 }
 
 static void put(struct points *points, const struct sim_point *row, int index,
@@ -185,7 +197,14 @@ static const char *link_of(const struct site *site, int i)
     if (!battery_driver_misses(&site->driver, i)) {
         return battery_driver_knows(&site->driver, i) ? "online" : "";
     }
-    return bms_asleep(&site->house.bms[i]) ? "asleep" : "silent";
+    return site->real == NULL && bms_asleep(&site->house.bms[i]) ? "asleep" : "silent";
+}
+
+void site_publish_links(struct site *site, int64_t now_ms)
+{
+    for (int i = 0; i < site->driver.n_packs; i++) {
+        points_set_text(site->points, site->link_index[i], link_of(site, i), now_ms);
+    }
 }
 
 /* A pack that is silent on its line is silent in everything. */
@@ -203,11 +222,11 @@ static void publish_packs(struct site *site, int64_t now_ms)
                 put(site->points, point->row, point->index, &value, now_ms);
             }
         }
-        points_set_text(site->points, site->link_index[i], link_of(site, i), now_ms);
     }
+    site_publish_links(site, now_ms);
 }
 
-static void publish_totals(struct site *site, int64_t now_ms)
+void site_publish_totals(struct site *site, int64_t now_ms)
 {
     const double totals[] = {site->totals.pv,   site->totals.load,    site->totals.bought,
                              site->totals.sold, site->totals.charged, site->totals.discharged,
@@ -216,6 +235,9 @@ static void publish_totals(struct site *site, int64_t now_ms)
                            site->today.sold, site->today.charged, site->today.discharged,
                            site->today.cost};
     for (int i = 0; i < N_TOTALS; i++) {
+        if (site->real != NULL && (site->real->flows >> i & 1) == 0) {
+            continue; /* no device tells of it: not known, never zero */
+        }
         points_set_number(site->points, site->total_index[i], totals[i], now_ms);
         points_set_number(site->points, site->today_index[i], totals[i] - base[i], now_ms);
     }
@@ -252,8 +274,27 @@ void site_publish(struct site *site)
         }
     }
     publish_packs(site, now_ms);
-    publish_totals(site, now_ms);
+    site_publish_totals(site, now_ms);
     publish_world(site, now_ms);
+}
+
+void site_add_energy(struct site *site, const struct site_totals *flowed, double scale, int64_t t_s)
+{
+    struct site_totals *totals = &site->totals;
+    totals->pv += flowed->pv * scale;
+    totals->load += flowed->load * scale;
+    totals->bought += flowed->bought * scale;
+    totals->sold += flowed->sold * scale;
+    totals->charged += flowed->charged * scale;
+    totals->discharged += flowed->discharged * scale;
+    totals->cost += (flowed->bought * tariff_import(site->config, t_s - 1) -
+                     flowed->sold * site->config->tariff.export) *
+                    scale;
+    int64_t day = (t_s + tz_offset_s(site->config->tz, t_s)) / 86400;
+    if (day != site->today_day) {
+        site->today_day = day;
+        site->today = *totals;
+    }
 }
 
 /* Moves what flowed since the last call into the totals, at the price of now. */
@@ -261,21 +302,12 @@ void site_book(struct site *site, int64_t t_s)
 {
     const struct ledger *now = &site->house.ledger;
     const struct ledger *was = &site->booked;
-    struct site_totals *totals = &site->totals;
-    double bought = (now->bought - was->bought) / 3.6e6;
-    double sold = (now->sold - was->sold) / 3.6e6;
-    totals->pv += (now->pv - was->pv) / 3.6e6;
-    totals->load += (now->load - was->load) / 3.6e6;
-    totals->bought += bought;
-    totals->sold += sold;
-    totals->charged += (now->charged - was->charged) / 3.6e6;
-    totals->discharged += (now->discharged - was->discharged) / 3.6e6;
-    totals->cost +=
-        bought * tariff_import(site->config, t_s - 1) - sold * site->config->tariff.export;
+    const struct site_totals flowed = {.pv = now->pv - was->pv,
+                                       .load = now->load - was->load,
+                                       .bought = now->bought - was->bought,
+                                       .sold = now->sold - was->sold,
+                                       .charged = now->charged - was->charged,
+                                       .discharged = now->discharged - was->discharged};
+    site_add_energy(site, &flowed, 1.0 / 3.6e6, t_s);
     site->booked = *now;
-    int64_t day = (t_s + tz_offset_s(site->config->tz, t_s)) / 86400;
-    if (day != site->today_day) {
-        site->today_day = day;
-        site->today = *totals;
-    }
 }

@@ -11,6 +11,7 @@ struct site_reader {
     struct site_config *config;
     const struct yaml_file *file;
     struct yaml_error *error;
+    bool real; /* the site's devices are */
 };
 
 #define FAIL(node, ...) yaml_fail(read->file, node, read->error, __VA_ARGS__)
@@ -36,6 +37,13 @@ struct site_input {
    go to stderr. */
 struct input_set *site_read_input(struct site_reader *read, yaml_node *node,
                                   const struct site_input *input);
+
+/* Whether a device's section names a real bus. */
+bool site_bus_is_real(yaml_node *device);
+
+/* The keys "bus" and "protocol" of a real device. */
+bool site_read_bus(struct site_reader *read, yaml_node *map, bool of_inverter,
+                   struct site_bus *out);
 
 bool site_read_simulation(struct site_reader *read, yaml_node *map);
 bool site_read_tariff(struct site_reader *read, yaml_node *map);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Recordings of a simulated site, in one file beside its store: STORE.recordings */
+/* Recordings of a site's packs, in one file beside its store: STORE.recordings */
 #include "host/site_recordings.h"
 
 #include <stdio.h>
@@ -105,6 +105,18 @@ void site_recordings_close(struct site *site)
     site->recorder = NULL;
 }
 
+/* As the gateway heard them on their line. */
+static bool add_real_rows(struct site *site, int64_t now_s)
+{
+    bool well = true;
+    for (int i = 0; i < site->driver.n_packs; i++) {
+        bool here =
+            battery_driver_knows(&site->driver, i) && !battery_driver_misses(&site->driver, i);
+        well = (!here || recorder_add(site->recorder, &site->driver.bank.pack[i], now_s)) && well;
+    }
+    return well;
+}
+
 /* As the packs' service port tells of them: asleep and unlinked ones are left out. */
 static bool add_rows(struct site *site, int64_t now_s)
 {
@@ -139,7 +151,7 @@ void site_record_rows(struct site *site, int64_t real_now_ms)
     }
     site->recorded_s = now_s;
     site->recorded_real_ms = real_now_ms;
-    if (!add_rows(site, now_s)) {
+    if (!(site->real != NULL ? add_real_rows : add_rows)(site, now_s)) {
         site_recording_end(site);
         site_tell(site, "site", "alarm", "recording", true,
                   "The disk takes no more rows: the recording has ended.");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a restart of a simulated site needs. The house's own (time, totals, how full the cells are)
- * is one text in the store that goes to the disk with the samples of the same moment, so that a
- * restart goes on where the history ends. What a pack knows (parameters, password, counters, its
- * SOC, its records) is in its flash alone.
+ * What a restart needs: the sums, and of a simulated site more. The house's own (time, totals, how
+ * full the cells are) is one text in the store that goes to the disk with the samples of the same
+ * moment, so that a restart goes on where the history ends. What a pack knows (parameters,
+ * password, counters, its SOC, its records) is in its flash alone.
  */
 #include <math.h>
 #include <stdio.h>
@@ -18,8 +18,9 @@
 static const char state_key[] = "sim.state";
 /* Behind it stands what the inverter has counted. */
 static const char counters_mark[] = " inverter ";
+static const char today_mark[] = " today ";
 enum { NUMBER = 17, SOC_NUMBER = 8, COUNTERS = 3 + 2 * METER_COUNT };
-_Static_assert((9 + COUNTERS) * NUMBER + STACK_PACKS * SOC_NUMBER <= STORE_KEPT_MAX, "it fits");
+_Static_assert((17 + COUNTERS) * NUMBER + STACK_PACKS * SOC_NUMBER <= STORE_KEPT_MAX, "it fits");
 
 static double *const *totals_of(struct site_totals *t, double *list[7])
 {
@@ -33,8 +34,20 @@ static double *const *totals_of(struct site_totals *t, double *list[7])
     return list;
 }
 
+/* Behind that, where the sums stood when the day began. */
+static void write_today(const struct site *site, char *text, size_t room)
+{
+    struct site_totals base = site->today;
+    double *list[7];
+    int n = snprintf(text, room, "%s%lld", today_mark, (long long)site->today_day);
+    (void)totals_of(&base, list);
+    for (int i = 0; i < 7; i++) {
+        n += snprintf(text + n, room - (size_t)n, " %.9g", *list[i]);
+    }
+}
+
 /* What the inverter has counted; its own flash is as new with each start of the program. */
-static void write_counters(const struct inverter *inverter, char *text, size_t room)
+static int write_counters(const struct inverter *inverter, char *text, size_t room)
 {
     const struct inverter_energy *energy = &inverter->energy;
     int n =
@@ -44,6 +57,7 @@ static void write_counters(const struct inverter *inverter, char *text, size_t r
         n += snprintf(text + n, room - (size_t)n, " %lld %lld", (long long)energy->total_mws[i],
                       (long long)energy->today_mws[i]);
     }
+    return n;
 }
 
 void site_save(struct site *site)
@@ -62,9 +76,10 @@ void site_save(struct site *site)
         double soc = fmin(fmax(pack_soc(&site->house.plant[i]), 0.0), 1.0);
         n += snprintf(text + n, sizeof text - (size_t)n, " %.3f", soc * 100.0);
     }
-    if (site->house.spec.inverter != NULL) {
-        write_counters(&site->house.inverter, text + n, sizeof text - (size_t)n);
+    if (site->real == NULL && site->house.spec.inverter != NULL) {
+        n += write_counters(&site->house.inverter, text + n, sizeof text - (size_t)n);
     }
+    write_today(site, text + n, sizeof text - (size_t)n);
     store_keep(site->store, state_key, text);
 }
 
@@ -133,6 +148,27 @@ static void read_counters(struct inverter *inverter, const char *text)
     inverter->energy = energy;
 }
 
+static void read_today(struct site *site, const char *text)
+{
+    struct site_totals base;
+    double *list[7];
+    double day;
+    text = strstr(text, today_mark);
+    if (text == NULL) {
+        return; /* of a version that did not keep it: the day begins now */
+    }
+    text += strlen(today_mark);
+    (void)totals_of(&base, list);
+    bool good = next_number(&text, &day) && fabs(day) < 1e8;
+    for (int i = 0; i < 7 && good; i++) {
+        good = next_number(&text, list[i]);
+    }
+    if (good) {
+        site->today_day = (int64_t)day;
+        site->today = base;
+    }
+}
+
 static void resume_state(struct site *site)
 {
     char *state = site->store != NULL ? store_kv_get(site->store, state_key) : NULL;
@@ -154,9 +190,10 @@ static void resume_state(struct site *site)
             pack_set_soc(&site->house.plant[i], value / 100.0);
         }
     }
-    if (site->house.spec.inverter != NULL) {
+    if (site->real == NULL && site->house.spec.inverter != NULL) {
         read_counters(&site->house.inverter, state);
     }
+    read_today(site, state);
     free(state);
 }
 
@@ -275,6 +312,9 @@ static void restore_settings(struct site *site)
 void site_resume(struct site *site)
 {
     resume_state(site);
+    if (site->real != NULL) {
+        return; /* its devices remember for themselves */
+    }
     resume_packs(site);
     if (site->store != NULL) {
         restore_settings(site);

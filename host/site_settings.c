@@ -64,7 +64,11 @@ bool site_setting(const struct site *site, const char *device, int index, struct
     if (!inverter || index < 0 || index >= site->house.inverter.profile->n_settings) {
         return false;
     }
-    view_row(&site->house.inverter, &site->house.inverter.profile->settings[index], out);
+    const struct setting_row *row = &site->house.inverter.profile->settings[index];
+    view_row(&site->house.inverter, row, out);
+    if (site->real != NULL && !real_knows(site, row->id)) {
+        out->value[0] = '\0';
+    }
     return true;
 }
 
@@ -138,6 +142,10 @@ enum setting_result site_setting_write(struct site *site, const char *device, co
     char after[32] = "";
     if (!may_change(role, name, why, room)) {
         return SETTING_DENIED;
+    }
+    if (site->real != NULL && strcmp(device, "inverter") == 0) {
+        const struct setting_trial trial = {name, value, role};
+        return real_write(site, &trial, why, room);
     }
     (void)house_read_setting(&site->house, device, name, before, sizeof before);
     switch (

@@ -89,7 +89,7 @@ enum MHD_Result settings_devices(struct request *request)
 }
 
 /* One, with what is to be known of its write. */
-static enum MHD_Result answer_one(struct request *request, const char *warning)
+static enum MHD_Result answer_one(struct request *request, unsigned status, const char *warning)
 {
     struct setting_view view;
     if (!find_setting(request, request->name, &view)) {
@@ -99,7 +99,10 @@ static enum MHD_Result answer_one(struct request *request, const char *warning)
     if (warning[0] != '\0') {
         json_object_set_new(json, "warning", json_string(warning));
     }
-    return reply_json(request, MHD_HTTP_OK, json);
+    if (status == MHD_HTTP_ACCEPTED) {
+        json_object_set_new(json, "sent", json_true());
+    }
+    return reply_json(request, status, json);
 }
 
 /* All of a device; takes `warnings`, sentences by name. */
@@ -167,7 +170,7 @@ enum MHD_Result settings_get(struct request *request)
     if (request->name[0] == '\0') {
         return answer_all(request, json_object());
     }
-    return value != NULL ? try_one(request, value) : answer_one(request, "");
+    return value != NULL ? try_one(request, value) : answer_one(request, MHD_HTTP_OK, "");
 }
 
 /* A JSON value as the text that site.h wants; false for objects, arrays and overlong texts. */
@@ -191,6 +194,7 @@ static unsigned status_of(enum setting_result result)
 {
     switch (result) {
     case SETTING_OK: return MHD_HTTP_OK;
+    case SETTING_SENT: return MHD_HTTP_ACCEPTED;
     case SETTING_UNKNOWN: return MHD_HTTP_NOT_FOUND;
     case SETTING_INVALID: return HTTP_UNPROCESSABLE;
     case SETTING_DENIED: return MHD_HTTP_FORBIDDEN;
@@ -211,8 +215,10 @@ static void allowed_text(const struct setting_view *view, char *out, size_t room
     }
 }
 
-/* Writes one; MHD_HTTP_OK with a warning in `why` where one is due, or the status of the problem it
-   has answered with in `*result`. */
+static bool took(unsigned status) { return status == MHD_HTTP_OK || status == MHD_HTTP_ACCEPTED; }
+
+/* Writes one; a status that took() with a warning in `why` where one is due, or that of the problem
+   it has answered with in `*result`. */
 static unsigned put_one(struct request *request, const char *name, const json_t *json, char *why,
                         enum MHD_Result *result)
 {
@@ -231,7 +237,7 @@ static unsigned put_one(struct request *request, const char *name, const json_t 
     } else {
         snprintf(why, WHY, "A setting's value is a text, a number or true or false.");
     }
-    if (written != SETTING_OK) {
+    if (!took(status_of(written))) {
         *result = reply_problem(request, (struct problem){.status = status_of(written),
                                                           .detail = why,
                                                           .field = name,
@@ -258,16 +264,15 @@ enum MHD_Result settings_put(struct request *request)
                                                            .field = "value",
                                                            .allowed = "{\"value\": …}"});
         }
-        return put_one(request, request->name, value, why, &result) == MHD_HTTP_OK
-                   ? answer_one(request, why)
-                   : result;
+        unsigned status = put_one(request, request->name, value, why, &result);
+        return took(status) ? answer_one(request, status, why) : result;
     }
     /* In the order given; the first refusal ends it and says which, the ones before it hold. */
     json_t *warnings = json_object();
     json_object_foreach(request->json, name, value)
     {
         why[0] = '\0';
-        if (put_one(request, name, value, why, &result) != MHD_HTTP_OK) {
+        if (!took(put_one(request, name, value, why, &result))) {
             json_decref(warnings);
             return result;
         }

@@ -126,7 +126,7 @@ char *store_kv_get(struct store *store, const char *key);
 /* A text of less than STORE_KEPT_MAX that is written with the next group of samples, in the same
    transaction: what belongs to a moment of the history (counters, the site's clock) and costs no
    write of its own. One key; a newer text replaces one that waits. */
-enum { STORE_KEPT_MAX = 600 };
+enum { STORE_KEPT_MAX = 900 };
 void store_keep(struct store *store, const char *key, const char *text);
 bool store_kv_delete(struct store *store, const char *key);
 typedef void store_kv_fn(void *context, const char *key, const char *value);

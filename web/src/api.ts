@@ -11,7 +11,7 @@ export interface About { name?: string; timezone?: string; currency?: string; si
 export interface Auth { state: 'setup' | 'login' | 'in'; role: string | null; may_read: boolean; may_simulate: boolean; may_write: boolean; needs_code: boolean; accounts: string[] }
 export interface Setting {
   name: string; title: string; type: string; options: string[]; unit: string; effect: string; applies: string;
-  access: string; writable: boolean; value: string; default: string; min: string; max: string; step: string; silent?: boolean; warning?: string;
+  access: string; writable: boolean; value: string; default: string; min: string; max: string; step: string; silent?: boolean; warning?: string; sent?: boolean;
 }
 export interface Trial { result: 'accepted' | 'warned' | 'refused'; reason: string }
 export interface Knob { name: string; title: string; type: string; options: string[]; unit: string; min: number; max: number; step: number; value: string }

@@ -15,7 +15,7 @@
 
 enum { STEP_MS = 20 };
 
-static struct house house;
+static struct house house, mirror;
 static struct inverter_port port;
 static struct hostlink_server server;
 static struct inverter_driver driver;
@@ -80,17 +80,14 @@ static void begin(enum hostlink_protocol protocol)
                                       .points = points_new(),
                                       .protocol = protocol,
                                       .product = product,
+                                      .mirror = &mirror,
                                       .period_ms = 1000,
                                       .told = tell,
                                       .written = tell_written};
-    assert_true(inverter_driver_init(&driver));
+    inverter_driver_init(&driver);
 }
 
-static void end(void)
-{
-    inverter_driver_free(&driver);
-    points_free(driver.points);
-}
+static void end(void) { points_free(driver.points); }
 
 static void pass(int64_t ms)
 {
@@ -157,7 +154,7 @@ static void settings_are_judged_here_then_there(void **state)
         uint32_t asked = server.requests;
         assert_int_equal(inverter_driver_write(&driver, "WFM", "SBU", false, why, sizeof why),
                          WRITE_OK); /* in place: nothing travels */
-        assert_int_equal(written, 2);
+        assert_int_equal(written, 1);
         assert_int_equal(server.requests, asked);
         assert_int_equal(inverter_driver_write(&driver, "BTP", "USE", false, why, sizeof why),
                          WRITE_DENIED);
@@ -171,7 +168,7 @@ static void settings_are_judged_here_then_there(void **state)
         assert_int_equal(inverter_driver_write(&driver, "MCC", "30", false, why, sizeof why),
                          WRITE_OK);
         pass(15000);
-        assert_int_equal(written, 3);
+        assert_int_equal(written, 2);
         assert_string_equal(reason, "The inverter does not answer.");
         end();
     }

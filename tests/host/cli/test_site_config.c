@@ -14,10 +14,11 @@
 
 #include "host/site_config.h"
 
-#define SITE       "site: {name: T, timezone: Europe/Berlin, latitude: 52.5, longitude: 13.4}\n"
-#define BATTERY    "battery: {product: es51_2_100lp, packs: 2}\n"
-#define INVERTER   "inverter: {product: offgrid_6000}\n"
-#define SIMULATION "simulation: {pv: [{modules: 10}], seed: 3}\n"
+#define SITE         "site: {name: T, timezone: Europe/Berlin, latitude: 52.5, longitude: 13.4}\n"
+#define BATTERY      "battery: {product: es51_2_100lp, packs: 2}\n"
+#define INVERTER     "inverter: {product: offgrid_6000}\n"
+#define REAL_BATTERY "battery: {bus: can:can0, protocol: pylon-can}\n"
+#define SIMULATION   "simulation: {pv: [{modules: 10}], seed: 3}\n"
 
 static char path[] = "/tmp/hearth-site-XXXXXX";
 
@@ -96,8 +97,32 @@ static const struct mistake mistakes[] = {
      "1 to 15"},
     {SITE "battery: {product: es51_2_100lp, soc: 101}\n" INVERTER SIMULATION, ":2:", "101",
      "0 to 100"},
-    {SITE "battery: {product: es51_2_100lp, bus: can:can0}\n" INVERTER SIMULATION,
-     ":2:", "can:can0", "allowed: sim"},
+    {SITE "battery: {bus: can:can0, protocol: pylon-can}\n" INVERTER, ":3:", "bus", "leave the"},
+    {SITE REAL_BATTERY SIMULATION, ":3:", "simulation", "real"},
+    {SITE REAL_BATTERY "wires: [{bus: \"pty:/tmp/x\"}]\n", ":3:", "wires", "real"},
+    {SITE "battery: {bus: can:can0}\n", ":2:", "protocol", "hearth list protocols"},
+    {SITE "battery: {bus: can:can0, protocol: pylon-rs485}\n", ":2:", "can:can0", "pylon-rs485"},
+    {SITE "battery: {bus: can:can0, protocol: pi30}\n", ":2:", "pi30", "inverters"},
+    {SITE "battery: {bus: \"serial:/dev/null\", protocol: jbd}\n", ":2:", "/dev/null", "sim"},
+    {SITE "battery: {bus: canal0, protocol: jbd}\n", ":2:", "canal0", "sim"},
+    {SITE "battery: {bus: can:can0, protocol: pylon-can, packs: 2}\n", ":2:", "packs", "CAN"},
+    {SITE "battery: {bus: can:can0, protocol: pylon-can, soc: 5}\n", ":2:", "\"soc\"", "packs"},
+    {SITE "inverter: {product: offgrid_6000, bus: \"serial:/dev/ttyUSB0\"}\n", ":2:", "protocol",
+     "pi30, srne-modbus"},
+    {SITE "inverter: {product: offgrid_6000, bus: \"serial:/dev/ttyUSB0\", protocol: pace}\n",
+     ":2:", "pace", "pi30, srne-modbus"},
+    {SITE "inverter: {product: offgrid_6000, bus: \"modbus:box:502\", protocol: pi30}\n",
+     ":2:", "modbus:box:502", "pi30"},
+    {SITE "inverter: {product: offgrid_6000, bus: \"tcp:box:502\", protocol: pi30, address: 1}\n",
+     ":2:", "address", "no addresses"},
+    {SITE "inverter: {product: offgrid_6000, bus: \"tcp:box:502\", protocol: srne-modbus, "
+          "address: 248}\n",
+     ":2:", "248", "1 to 247"},
+    {SITE "inverter: {bus: \"tcp:box:502\", protocol: srne-modbus}\n", ":2:", "product",
+     "hearth list products"},
+    {SITE "inverter: {product: offgrid_6000, bus: \"tcp:box:502\", protocol: srne-modbus, "
+          "settings: {MCC: 30}}\n",
+     ":2:", "\"settings\"", "protocol"},
     {SITE "battery: {product: es51_2_100lp, protocol: sma-can}\n" INVERTER SIMULATION,
      ":2:", "sma-can", "pylon-can"},
     {SITE "battery: {product: es51_2_100lp, packs: 2, protocol: jbd}\n" INVERTER SIMULATION,
@@ -206,6 +231,34 @@ static void bad_sensors_and_old_cells_reach_the_packs(void **state)
     site_config_free(c);
 }
 
+static void a_real_site_has_buses_and_nothing_to_simulate(void **state)
+{
+    (void)state;
+    struct yaml_error error;
+    struct site_config *c =
+        load(SITE "battery: {bus: \"serial:/dev/ttyUSB1\", protocol: jk, packs: 3}\n"
+                  "inverter: {product: offgrid_6000, bus: \"modbus:10.0.0.7:502\", protocol: "
+                  "srne-modbus, address: 4}\n"
+                  "tariff: {import: 0.3}\n",
+             &error);
+    if (c == NULL) {
+        fail_msg("%s", error.text);
+    }
+    assert_false(c->simulated);
+    assert_string_equal(c->battery_bus.protocol->name, "jk");
+    assert_string_equal(c->battery_bus.address.path, "/dev/ttyUSB1");
+    assert_int_equal(c->real_packs, 3);
+    assert_string_equal(c->inverter_bus.protocol->name, "srne-modbus");
+    assert_int_equal(c->inverter_bus.address.port, 502);
+    assert_int_equal(c->inverter_bus.unit, 4);
+    struct house *house = calloc(1, sizeof *house);
+    assert_non_null(house);
+    assert_false(site_config_start(c, house, 0, &error));
+    assert_non_null(strstr(error.text, "are real"));
+    free(house);
+    site_config_free(c);
+}
+
 static void a_file_that_is_not_there_is_told(void **state)
 {
     (void)state;
@@ -221,6 +274,7 @@ int main(void)
         cmocka_unit_test(each_mistake_is_told_with_line_value_and_what_is_allowed),
         cmocka_unit_test(a_refused_setting_is_told_when_the_house_starts),
         cmocka_unit_test(bad_sensors_and_old_cells_reach_the_packs),
+        cmocka_unit_test(a_real_site_has_buses_and_nothing_to_simulate),
         cmocka_unit_test(a_file_that_is_not_there_is_told),
     };
     return cmocka_run_group_tests(tests, make_file, drop_file);

@@ -87,12 +87,13 @@ function Chips({ points, numbers, shown, choose }: { points: Points; numbers: nu
 
 const views = ['status', 'parameters', 'multi', 'guide'] as const;
 type View = (typeof views)[number];
+const realViews: readonly View[] = ['status', 'multi']; // the rest is the service port's, or a simulation's
 const viewOf = (hash: string): View => views.find((view) => hash.startsWith(`#/battery/${view}`)) ?? 'status';
 
 function Tabs({ view, simulated }: { view: View; simulated: boolean }) {
   return (
     <nav class="tabs" aria-label={t('tools_of')}>
-      <ul>{views.filter((one) => simulated || one !== 'guide').map((one) => <li key={one}><a href={one === 'status' ? '#/battery' : `#/battery/${one}`} aria-current={one === view ? 'page' : undefined}>{t(`tool_${one}`)}</a></li>)}</ul>
+      <ul>{(simulated ? views : realViews).map((one) => <li key={one}><a href={one === 'status' ? '#/battery' : `#/battery/${one}`} aria-current={one === view ? 'page' : undefined}>{t(`tool_${one}`)}</a></li>)}</ul>
     </nav>
   );
 }
@@ -105,7 +106,9 @@ export function Battery({ about, auth }: { about: About | null; auth: Auth | nul
   const numbers = packNumbers(points);
   const [chosen, choose] = useState(1);
   const [box, setBox] = useState(boxOf(location.hash));
-  const [view, setView] = useState(viewOf(location.hash));
+  const [asked, setView] = useState(viewOf(location.hash));
+  const simulated = about?.simulated === true;
+  const view = simulated || realViews.includes(asked) ? asked : 'status';
   const [passwords, setPasswords] = useState<Record<number, string>>({}); // of packs, while this page is open
   const [edits, setEdits] = useState<Record<number, Edits>>({});
   useEffect(() => {
@@ -121,7 +124,7 @@ export function Battery({ about, auth }: { about: About | null; auth: Auth | nul
   return (
     <div>
       <h1>{t('battery')}</h1>
-      <Tabs view={view} simulated={about?.simulated === true} />
+      <Tabs view={view} simulated={simulated} />
       {shown === undefined ? <p class="empty">{t('no_packs')}</p> : (
         <>
           <Banners all={stackAdvice(points)} />
@@ -130,9 +133,9 @@ export function Battery({ about, auth }: { about: About | null; auth: Auth | nul
             {view === 'status' && <Warnings all={warningAdvice(points)} />}
             {view === 'status' && box !== null && boxes}
             {(view === 'status' || view === 'parameters') && <Chips points={points} numbers={numbers} shown={shown} choose={choose} />}
-            {view === 'status' && <Pack key={shown} live={points} n={shown} simulated={about?.simulated === true} zone={zone} now={siteNow(about)} />}
-            {view === 'status' && <Board key={`board${shown}`} n={shown} auth={auth} admin={admin} zone={zone} />}
-            {view === 'status' && <Records key={`records${shown}`} n={shown} count={num(points, `pack${shown}.record_count`)} zone={zone} auth={auth} />}
+            {view === 'status' && <Pack key={shown} live={points} n={shown} simulated={simulated} zone={zone} now={siteNow(about)} />}
+            {view === 'status' && simulated && <Board key={`board${shown}`} n={shown} auth={auth} admin={admin} zone={zone} />}
+            {view === 'status' && simulated && <Records key={`records${shown}`} n={shown} count={num(points, `pack${shown}.record_count`)} zone={zone} auth={auth} />}
             {view === 'status' && box === null && boxes}
             {view === 'parameters' && <ParametersPage key={`parameters${shown}`} n={shown} numbers={numbers} auth={auth} admin={admin} edits={edits[shown] ?? {}} setEdits={(next) => setEdits((was) => ({ ...was, [shown]: next }))} />}
             {view === 'multi' && <MultiPage auth={auth} zone={zone} />}

@@ -1,12 +1,14 @@
-// The inverter's own panel, live and to be pressed, and what it means.
+// The inverter's own panel, live and to be pressed, and what it means; of a real one what it tells.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { About, Auth } from '../api';
-import { t } from '../i18n';
+import { DASH, unit } from '../format';
+import { t, word } from '../i18n';
 import { Face } from '../lcd/face';
 import { useLcd, type LcdModel } from '../lcd/model';
 import { useBuzzer } from '../lcd/sound';
 import { sentence, Words } from '../lcd/words';
-import { Card, Icon } from '../ui';
+import { useLive } from '../live';
+import { Card, Icon, Stat } from '../ui';
 
 /** What the last key stored, or why not. */
 function Written({ model }: { model: LcdModel }) {
@@ -31,7 +33,33 @@ function useAnnouncement(model: LcdModel | null, pressed: boolean): string {
   return said;
 }
 
-export function Inverter({ auth, onLogin }: { about: About | null; auth: Auth | null; onLogin: () => void }) {
+const UNITS: Record<string, [string, number]> = { v: ['V', 1], a: ['A', 1], w: ['W', 0], va: ['VA', 0], hz: ['Hz', 2], c: ['°C', 1], pct: ['%', 0], kwh: ['kWh', 2], ah: ['Ah', 0] };
+
+/** What a real inverter tells of itself, by the points' names. */
+function Readings() {
+  const { points } = useLive();
+  const names = Object.keys(points).filter((name) => /^(inverter|pv1)\.|^grid\.(voltage|frequency|current|power)_/.test(name)).sort();
+  const shown = (name: string): string => {
+    const value = points[name];
+    if (value === null || value === undefined) return DASH;
+    if (typeof value === 'boolean') return t(value ? 'on' : 'off');
+    if (Array.isArray(value)) return value.length ? value.join(', ') : t('none');
+    if (typeof value === 'string') return word('st', value);
+    const [of, decimals] = UNITS[name.slice(name.lastIndexOf('_') + 1)] ?? ['', 2];
+    return unit(value, decimals, of);
+  };
+  return (
+    <Card title={t('readings')}>
+      <dl class="stats two">{names.map((name) => <Stat key={name} label={name.replace(/^inverter\./, '').replace(/_(v|a|w|va|hz|c|pct|kwh|ah)$/, '').replace(/[._]/g, ' ')} value={shown(name)} />)}</dl>
+    </Card>
+  );
+}
+
+export function Inverter(props: { about: About | null; auth: Auth | null; onLogin: () => void }) {
+  return props.about?.simulated === false ? <div><h1>{t('inverter')}</h1><Readings /></div> : <Front {...props} />;
+}
+
+function Front({ auth, onLogin }: { about: About | null; auth: Auth | null; onLogin: () => void }) {
   const { model, absent, refusal, held, press, release } = useLcd();
   const buzzer = useBuzzer(model?.buzzer);
   const said = useAnnouncement(model, held.length > 0);

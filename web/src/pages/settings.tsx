@@ -18,10 +18,26 @@ function Control({ id, setting, value, onInput, described, invalid }: { id: stri
   return <input {...common} type={numeric ? 'number' : 'text'} inputMode={numeric ? 'decimal' : 'text'} step={setting.step || 'any'} value={value} onInput={(event) => onInput(event.currentTarget.value)} />;
 }
 
+const SENT_LOOKS = 8;
+const SENT_PAUSE_MS = 750;
+
+/** A real device answers after a while: what it has in the end. */
+async function settled(path: string, sent: Setting, wanted: string): Promise<Setting> {
+  let now = sent;
+  const same = () => now.value === wanted || (now.value !== '' && Number(now.value) === Number(wanted));
+  for (let look = 0; look < SENT_LOOKS && !same(); look++) {
+    await new Promise((done) => { setTimeout(done, SENT_PAUSE_MS); });
+    now = await get<Setting>(path);
+  }
+  if (!same()) throw new Error(t('not_taken'));
+  return now;
+}
+
 function Row({ device, setting, onSaved }: { device: string; setting: Setting; onSaved: (setting: Setting) => void }) {
   const [value, setValue] = useState(setting.value);
   const [error, setError] = useState('');
   const [saved, setSaved] = useState(false);
+  const [sent, setSent] = useState(false);
   const [warning, setWarning] = useState(''); // what a person should know before it is stored
   useEffect(() => setValue(setting.value), [setting.value]);
   const id = `s-${device}-${setting.name}`.replace(/[^\w-]/g, '_');
@@ -37,7 +53,9 @@ function Row({ device, setting, onSaved }: { device: string; setting: Setting; o
   const save = async (sure: boolean) => {
     try {
       if (!sure && await asks()) return;
-      onSaved(await put<Setting>(path, { value }));
+      const answer = await put<Setting>(path, { value });
+      setSent(answer.sent === true);
+      onSaved(answer.sent ? await settled(path, answer, value) : answer);
       setError('');
       setWarning('');
       setSaved(true);
@@ -45,7 +63,7 @@ function Row({ device, setting, onSaved }: { device: string; setting: Setting; o
     } catch (refused) {
       const allowed = refused instanceof Refused && refused.problem.allowed && !/allowed|erlaubt/i.test(refused.message) ? ` (${refused.problem.allowed})` : '';
       setError(reason(refused) + allowed);
-    }
+    } finally { setSent(false); }
   };
   const hints = [
     setting.min !== '' && setting.max !== '' ? t('range', { min: setting.min, max: setting.max, unit: setting.unit }) : '',
@@ -63,9 +81,9 @@ function Row({ device, setting, onSaved }: { device: string; setting: Setting; o
       <div class="setting-control">
         <span class="with-unit"><Control id={id} setting={setting} value={value} onInput={change} described={`${id}-hint ${id}-warning ${id}-error`} invalid={error !== ''} /><span class="unit">{setting.unit}</span></span>
         <p role="alert" class="setting-warning" id={`${id}-warning`}>{warning}</p>
-        {value !== setting.value && <span class="setting-actions"><button type="submit" class="primary">{t(warning ? 'store_anyway' : 'save')}</button><button type="button" class="quiet" onClick={() => change(setting.value)}>{t('undo')}</button></span>}
+        {value !== setting.value && !sent && <span class="setting-actions"><button type="submit" class="primary">{t(warning ? 'store_anyway' : 'save')}</button><button type="button" class="quiet" onClick={() => change(setting.value)}>{t('undo')}</button></span>}
         {setting.silent && <p class="silent-note">{t('silent_now', { name: setting.value, bus: setting.name.split(' ')[0]! })}</p>}
-        <span class="saved" role="status">{saved ? `✓ ${t('saved')}` : ''}</span>
+        <span class="saved" role="status">{sent ? t('sent_on') : saved ? `✓ ${t('saved')}` : ''}</span>
         <p class="error" id={`${id}-error`} role="alert">{error}</p>
       </div>
     </form>

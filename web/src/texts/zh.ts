@@ -16,7 +16,7 @@ export const zhTexts: Record<string, string> = {
   front_help: '与实物相同：触摸、滑动，或使用方向键、回车和 Esc。修改设置需要业主或安装商。', lamp_off: '灭', lamp_on: '亮', lamp_flash1: '闪 1', lamp_flash2: '闪 2', lamp_flash3: '闪 3', no_data: '此期间没有记录。',
   loading: '加载中…', period: '期间', chart_of: '{what}图表', all: '全部', kind: '类型', device: '设备', search: '搜索', more: '显示更早', no_events: '没有匹配的事件。', time: '时间', cleared: '已解除',
   set: '生效', n_events: '{n} 条事件', kind_fault: '故障', kind_protection: '保护', kind_alarm: '告警', kind_info: '信息', kind_setting: '设置', kind_access: '访问', save: '保存',
-  saved: '已保存', undo: '撤销', installer_only: '安装商', range: '{min} 至 {max} {unit}', in_steps: '步长 {step}', default_is: '默认 {value}', find_setting: '查找设置',
+  saved: '已保存', sent_on: '已发送至设备…', not_taken: '设备未接受该值；原因见事件列表。', undo: '撤销', installer_only: '安装商', range: '{min} 至 {max} {unit}', in_steps: '步长 {step}', default_is: '默认 {value}', find_setting: '查找设置',
   login_to_change: '登录后可修改设置。', no_settings: '没有匹配的设置。', applies_when: '适用：{when}', accounts: '账户', accounts_help: '为安装商或查看者设置各自的密码。', role: '账户', owner: '业主',
   installer: '安装商', viewer: '查看者', password: '密码', new_password: '新密码', welcome: '欢迎使用 Hearth', welcome_help: '请设置密码。您将成为此站点的业主，他人无法更改其设置。', set_password: '设置密码',
   at_least_8: '至少 8 个字符', code: '启动码', code_help: 'Hearth 启动时打印的八位数字', cancel: '取消', close: '关闭', show_demo: '先看演示', logged_in_as: '已登录：{role}',
