@@ -52,8 +52,11 @@ static bool open_wires(struct site *site, char *why, size_t room)
     site->wires.context = site;
     for (int i = 0; i < site->config->n_wires; i++) {
         const struct site_wire *wire = &site->config->wire[i];
-        if (!pack_wires_add(&site->wires, &wire->address, wire->protocol, 0, reason,
-                            sizeof reason)) {
+        bool of_inverter = wire->protocol != NULL && wire->protocol->kind == PROTOCOL_OF_HOST;
+        if (of_inverter) {
+            (void)site_add_link(site, wire, reason, sizeof reason);
+        } else if (!pack_wires_add(&site->wires, &wire->address, wire->protocol, 0, reason,
+                                   sizeof reason)) {
             snprintf(why, room, "wires: %s", reason);
             pack_wires_close(&site->wires);
             return false;
@@ -137,6 +140,7 @@ void site_close(struct site *site)
     site_save(site);
     site_recordings_close(site);
     pack_wires_close(&site->wires);
+    site_close_links(site);
     for (int i = 0; i < site->house.spec.packs; i++) { /* as a board that sees its supply fail */
         (void)memory_save(&site->house.spec.boards[i].memory, &site->house.bms[i]);
     }
@@ -144,7 +148,10 @@ void site_close(struct site *site)
     site_free(site);
 }
 
-bool site_serves(const struct site *site) { return site->real != NULL || site->wires.n > 0; }
+bool site_serves(const struct site *site)
+{
+    return site->real != NULL || site->wires.n > 0 || site->links.n > 0;
+}
 
 void site_serve(struct site *site, int64_t real_now_ms)
 {
@@ -153,6 +160,7 @@ void site_serve(struct site *site, int64_t real_now_ms)
         return;
     }
     pack_wires_step(&site->wires, real_now_ms);
+    site_serve_links(site, real_now_ms);
 }
 
 void site_forget_store(struct site *site) { site->store = NULL; }

@@ -35,7 +35,7 @@ struct site_setting {
     int line;
 };
 
-/* A real bus on which the virtual packs answer. */
+/* A real bus on which the virtual packs, or the inverter, answer. */
 struct site_wire {
     struct bus_address address;
     const struct wire_protocol *protocol; /* NULL: what the packs are set to */

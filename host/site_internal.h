@@ -9,12 +9,14 @@
 #include "host/driver_battery.h"
 #include "host/driver_inverter.h"
 #include "host/driver_report.h"
+#include "host/ends/inverter_end.h"
 #include "host/ends/pack_wires.h"
 #include "host/pack_flash.h"
 #include "host/points.h"
 #include "host/site.h"
 #include "host/site_config.h"
 #include "host/store/store.h"
+#include "sim/inverter_port.h"
 #include "sim/pack_port.h"
 #include "sim/points.h"
 
@@ -61,6 +63,14 @@ struct site_real {
     int64_t looked_ms;          /* steady */
 };
 
+/* Real buses on which the virtual inverter answers. */
+struct site_links {
+    struct inverter_port inverter;
+    struct inverter_end end[SITE_WIRES];
+    int n;
+    int64_t filled_ms;
+};
+
 struct recorder; /* host/monitor/recorder.h */
 
 struct site {
@@ -75,6 +85,7 @@ struct site {
     struct tampering tampering[STACK_PACKS];
     struct pack_port port;
     struct pack_wires wires; /* real buses the packs answer on */
+    struct site_links links;
     struct battery_driver driver;
     struct bus bus;
     event_sink_fn *sink;
@@ -150,6 +161,13 @@ void site_record_rows(struct site *site, int64_t real_now_ms);
 void site_hold_panels(struct site *site);
 /* The inverter's display lives by the clock of the last pass; keys held long enough go up. */
 void site_lcd_pass(struct site *site);
+/* Stores what was written, so that it is there after a restart, and tells it. */
+enum setting_result site_keep_setting(struct site *site, const char *device, const char *name,
+                                      const char *value, char *why, size_t room);
+/* The virtual inverter's host link on real buses. */
+bool site_add_link(struct site *site, const struct site_wire *wire, char *why, size_t room);
+void site_serve_links(struct site *site, int64_t now_ms);
+void site_close_links(struct site *site);
 /* Real devices: opens what the configuration names, serves the buses (every 10 ms), looks at what
    came (every second). */
 bool real_open(struct site *site, char *why, size_t room);

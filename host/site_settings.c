@@ -94,8 +94,9 @@ static void tell_text(int pack, const char *name, const char *value, char *text,
 
 /* Stores what was written, so that it is there after a restart; the device keeps it in its own
    memory. Written only when it differs: storage wears. */
-static enum setting_result keep(struct site *site, const char *device, const char *name,
-                                const char *value, char *why, size_t room)
+// NOLINTNEXTLINE(readability-function-size): a write and where its reason goes
+enum setting_result site_keep_setting(struct site *site, const char *device, const char *name,
+                                      const char *value, char *why, size_t room)
 {
     char key[96];
     char text[160];
@@ -160,5 +161,5 @@ enum setting_result site_setting_write(struct site *site, const char *device, co
     if (strcmp(before, after) == 0) {
         return SETTING_OK;
     }
-    return keep(site, device, name, after, why, room);
+    return site_keep_setting(site, device, name, after, why, room);
 }

@@ -338,6 +338,7 @@ def main():
                 check("mbpoll reads", "[57866]:" in done.stdout, done.stdout)
             check_commands(hearth, emulator, f"serial:{pty}", "pi30", 35)
             check_commands(hearth, emulator, f"modbus:127.0.0.1:{port + 1}", "srne-modbus", 36)
+            check_commands(hearth, emulator, f"serial:{rs485}", "srne-modbus", 34)
         except (AssertionError, IndexError, KeyError, TypeError, ValueError, struct.error) as error:
             check("the inverter answers as its documents say", False, repr(error))
         check("the emulator ends when told", emulator.close() == 0)

@@ -152,11 +152,40 @@ def run_can(hearth, folder):
     inverter.close()
 
 
+def run_virtual(hearth, folder):
+    """A simulated site whose inverter answers on a real bus, read by another site."""
+    path = os.path.join(folder, "virtual.yaml")
+    with open(path, "w") as file:
+        file.write("site: {name: Twin}\nbattery: {product: lead_acid}\ninverter: {product: offgrid_6000}\n"
+                   "simulation: {load: 500}\n"
+                   f'wires: [{{bus: "pty:{folder}/twin", protocol: srne-modbus}}]\n')
+    twin = Site(hearth, path, os.path.join(folder, "virtual.db"))
+    twin.login()
+    wait_for(f"{folder}/twin")
+    site = Site(hearth, write(folder, "reader.yaml",
+                              inverter=INVERTER.format(folder, "twin", "srne-modbus")),
+                os.path.join(folder, "reader.db"))
+    site.login()
+    check("a virtual inverter is read through its bus",
+          until(lambda: point(site, "load.power_w") == 500), points(site))
+    put(site, "MCC", "30")
+    check("and written", until(lambda: twin.settings()["MCC"] == "30"))
+    check("which is told there", until(lambda: "MCC set to 30" in said(twin, "inverter")),
+          said(twin, "inverter"))
+    twin.stop()
+    twin = Site(hearth, path, os.path.join(folder, "virtual.db"))
+    twin.login()
+    check("and kept", twin.settings()["MCC"] == "30")
+    site.stop()
+    twin.stop()
+
+
 def main():
     hearth = sys.argv[1]
     with tempfile.TemporaryDirectory() as folder:
         run_pi30(hearth, folder)
         run_can(hearth, folder)
+        run_virtual(hearth, folder)
     return end()
 
 
