@@ -157,6 +157,11 @@ int cmd_emulate(int argc, char **argv)
                 argv[1]);
         return 1;
     }
+    if (product->hybrid != NULL) {
+        fprintf(stderr, "hearth emulate: %s cannot be played yet: only its tables are here\n",
+                argv[1]);
+        return 1;
+    }
     if (!number("--packs", values[OPT_PACKS], 1, 15, &packs) ||
         !number("--soc", values[OPT_SOC], 0, 100, &soc_pct) ||
         !number("--speed", values[OPT_SPEED], 0, 3600, &speed)) {

@@ -23,7 +23,9 @@ static bool list_products(struct writer *w, const struct product *only)
         list_cell(w, p->name);
         list_cell(w, p->maker);
         list_cell(w, p->kind);
-        list_cell(w, p->pack != NULL ? p->pack->manual : p->inverter->manual);
+        list_cell(w, p->pack != NULL     ? p->pack->manual
+                     : p->hybrid != NULL ? p->hybrid->manual
+                                         : p->inverter->manual);
         list_end(w);
     }
     return true;
@@ -54,7 +56,7 @@ static bool list_points(struct writer *w, const struct product *product)
 static const struct table {
     const char *name;
     bool needs_product;
-    enum { OF_ANY, OF_PACKS, OF_INVERTERS } of;
+    enum { OF_ANY, OF_PACKS, OF_INVERTERS, OF_LCDS } of;
     const char *const *columns;
     const int *widths;
     bool (*list)(struct writer *, const struct product *);
@@ -69,11 +71,22 @@ static const struct table {
     {"compat", false, OF_PACKS, compat_columns, compat_widths, list_compat},
     {"pins", false, OF_PACKS, pin_columns, pin_widths, list_pins},
     {"pages", false, OF_PACKS, page_columns, page_widths, list_pages},
-    {"pages", true, OF_INVERTERS, lcd_page_columns, lcd_page_widths, list_lcd_pages},
+    {"pages", true, OF_LCDS, lcd_page_columns, lcd_page_widths, list_lcd_pages},
     {"leds", false, OF_PACKS, led_columns, led_widths, list_leds},
     {"soc-leds", false, OF_PACKS, soc_led_columns, soc_led_widths, list_soc_leds},
     {"guide", true, OF_PACKS, guide_columns, guide_widths, list_guide},
 };
+
+static bool is_of(const struct table *table, const struct product *product)
+{
+    switch (table->of) {
+    case OF_ANY: break;
+    case OF_PACKS: return product->pack != NULL;
+    case OF_INVERTERS: return product->pack == NULL;
+    case OF_LCDS: return product->inverter != NULL;
+    }
+    return true;
+}
 
 /* The table of a name; of two, the one for the kind of product that was named. */
 static const struct table *table_of(const char *name, const char *product_name)
@@ -81,9 +94,8 @@ static const struct table *table_of(const char *name, const char *product_name)
     const struct product *product = product_name != NULL ? product_find(product_name) : NULL;
     const struct table *found = NULL;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        bool inverter = product != NULL && product->inverter != NULL;
-        bool fits = tables[i].of != OF_INVERTERS || inverter;
-        if (strcmp(tables[i].name, name) == 0 && (found == NULL || (fits && inverter))) {
+        bool fits = product != NULL && is_of(&tables[i], product);
+        if (strcmp(tables[i].name, name) == 0 && (found == NULL || fits)) {
             found = &tables[i];
         }
     }
@@ -134,9 +146,7 @@ static int named_product(const struct table *table, const char *name, const stru
                 table->name);
         return 2;
     }
-    bool fits = product == NULL || table->of == OF_ANY ||
-                (table->of == OF_PACKS ? product->pack != NULL : product->inverter != NULL);
-    if (!fits) {
+    if (product != NULL && !is_of(table, product)) {
         fprintf(stderr, "hearth list: %s has no %s\n", product->id, table->name);
         return 1;
     }

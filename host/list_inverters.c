@@ -17,33 +17,70 @@ static void setting_cell(struct writer *w, const struct setting_row *row, int32_
     list_cell(w, text);
 }
 
+/* As delivered: of several values one, where they are the same. */
+static void default_cell(struct writer *w, const struct setting_row *row)
+{
+    char text[120] = "";
+    if (row->each != NULL) {
+        setting_format_all(row, row->each, text, sizeof text);
+    } else if (row->type != SETTING_WINDOWS && row->type != SETTING_CLOCK) {
+        setting_format(row, row->def, text, sizeof text);
+    }
+    list_cell(w, text);
+}
+
+/* "MCC"; "tou_power[1..6]" of several values. */
+static void mnemonic_cell(struct writer *w, const struct setting_row *row)
+{
+    char text[60];
+    bool slots = row->count > 1 && row->type != SETTING_WINDOWS;
+    if (slots) {
+        snprintf(text, sizeof text, "%s[1..%d]", row->mnemonic, row->count);
+    }
+    list_cell(w, slots ? text : row->mnemonic);
+}
+
+static void setting_line(struct writer *w, const struct product *product,
+                         const struct setting_row *row)
+{
+    static const char *const types[] = {"enum",    "enum", "bool", "int",
+                                        "decimal", "time", "time", "time"};
+    static const char *const accesses[] = {"user", "installer", "locked"};
+    char no[8];
+    bool ranged = row->type != SETTING_ENUM && row->type != SETTING_CHOICE &&
+                  row->type != SETTING_BOOL && row->type != SETTING_CLOCK;
+    snprintf(no, sizeof no, "%d", row->no);
+    list_begin(w);
+    list_cell(w, product->id);
+    list_cell(w, row->place != NULL ? row->place : no);
+    mnemonic_cell(w, row);
+    list_cell(w, row->name);
+    list_cell(w, types[row->type]);
+    list_cell(w, row->options);
+    default_cell(w, row);
+    setting_cell(w, row, row->min, ranged);
+    setting_cell(w, row, row->max, ranged);
+    if (row->type == SETTING_TIME || row->type == SETTING_WINDOWS) {
+        char minutes[8];
+        snprintf(minutes, sizeof minutes, "%d", row->step);
+        list_cell(w, minutes);
+    } else {
+        setting_cell(w, row, row->step, ranged && row->step > 0);
+    }
+    list_cell(w, row->unit);
+    list_cell(w, row->applies);
+    list_cell(w, accesses[row->access]);
+    list_cell(w, row->effect);
+    list_end(w);
+}
+
 bool list_settings(struct writer *w, const struct product *product)
 {
-    static const char *const types[] = {"enum", "enum", "bool", "int", "decimal"};
-    if (product->inverter == NULL) {
-        return false;
-    }
-    for (int i = 0; i < product->inverter->n_settings; i++) {
-        const struct setting_row *row = &product->inverter->settings[i];
-        char no[8];
-        bool ranged = row->type == SETTING_INT || row->type == SETTING_DECIMAL;
-        snprintf(no, sizeof no, "%d", row->no);
-        list_begin(w);
-        list_cell(w, product->id);
-        list_cell(w, no);
-        list_cell(w, row->mnemonic);
-        list_cell(w, row->name);
-        list_cell(w, types[row->type]);
-        list_cell(w, row->options);
-        setting_cell(w, row, row->def, true);
-        setting_cell(w, row, row->min, ranged);
-        setting_cell(w, row, row->max, ranged);
-        setting_cell(w, row, row->step, ranged);
-        list_cell(w, row->unit);
-        list_cell(w, row->applies);
-        list_cell(w, row->access == ACCESS_USER ? "user" : "installer");
-        list_cell(w, row->effect);
-        list_end(w);
+    const struct setting_row *rows =
+        product->hybrid != NULL ? product->hybrid->settings : product->inverter->settings;
+    int n = product->hybrid != NULL ? product->hybrid->n_settings : product->inverter->n_settings;
+    for (int i = 0; i < n; i++) {
+        setting_line(w, product, &rows[i]);
     }
     return true;
 }
@@ -54,16 +91,17 @@ const int fault_widths[] = {0, 5, 7, 0, 40, 0, 48, 0, 0};
 
 bool list_faults(struct writer *w, const struct product *product)
 {
-    if (product->inverter == NULL) {
-        return false;
-    }
-    for (int i = 0; i < FAULT_COUNT; i++) {
-        const struct fault_row *row = &product->inverter->faults[i];
+    static const char *const classes[] = {"fault", "alarm", "error", "warning"};
+    const struct fault_row *rows =
+        product->hybrid != NULL ? product->hybrid->faults : product->inverter->faults;
+    int n = product->hybrid != NULL ? product->hybrid->n_faults : FAULT_COUNT;
+    for (int i = 0; i < n; i++) {
+        const struct fault_row *row = &rows[i];
         list_begin(w);
         list_cell(w, product->id);
         list_cell(w, row->code);
-        list_cell(w, row->class == CLASS_FAULT ? "fault" : "alarm");
-        list_cell(w, "-");
+        list_cell(w, classes[row->class]);
+        list_cell(w, row->source != NULL ? row->source : "-");
         list_cell(w, row->name);
         list_cell(w, row->condition);
         list_cell(w, row->reaction);

@@ -93,6 +93,9 @@ bool load_device(struct loader *load, yaml_node *root)
         return FAIL(node != NULL ? node : root,
                     "product: there is no \"%s\" (hearth list products)", id != NULL ? id : "?");
     }
+    if (product->hybrid != NULL) {
+        return FAIL(node, "product: %s cannot be simulated yet: only its tables are here", id);
+    }
     *spec = (struct house_spec){.soc = 0.6, .temperature_c = 25.0, .frames = true, .packs = 0};
     yaml_node *packs = yaml_get(root, "packs");
     if (product->pack != NULL) {

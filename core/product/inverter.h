@@ -11,7 +11,13 @@
 #include "core/product/setting.h"
 #include "core/update/update.h"
 
-enum fault_class { CLASS_FAULT, CLASS_ALARM };
+enum fault_class { CLASS_FAULT, CLASS_ALARM, CLASS_ERROR, CLASS_WARNING };
+
+/* It stops something; the other two tell. */
+static inline bool class_stops(enum fault_class class)
+{
+    return class == CLASS_FAULT || class == CLASS_ERROR;
+}
 
 enum fault_id {
 #define FAULT(id, ...) FAULT_##id,
@@ -23,6 +29,7 @@ enum fault_id {
 struct fault_row {
     const char *code;
     enum fault_class class;
+    const char *source; /* which of its controllers tells, or NULL */
     const char *name, *condition, *reaction, *recovery, *advice;
 };
 

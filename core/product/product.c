@@ -117,6 +117,11 @@ const struct product products[] = {
     {"offgrid_3000", "Off-grid hybrid 3000 W", "", "inverter", .inverter = &offgrid_3000},
     {"offgrid_5000", "Off-grid hybrid 5000 W", "", "inverter", .inverter = &offgrid_5000},
     {"offgrid_6000", "Off-grid hybrid 6000 W", "", "inverter", .inverter = &offgrid_6000},
+    {"jso12048156", "JSO12048156", "JSO", "inverter", .hybrid = &jso12048156},
+    {"as1_3ks_5_1", "AS1-3KS-5.1", "SAJ", "retrofit", .hybrid = &as1_3ks, .own_packs = 1},
+    {"as1_3ks_10_2", "AS1-3KS-10.2", "SAJ", "retrofit", .hybrid = &as1_3ks, .own_packs = 2},
+    {"as1_3ks_15_3", "AS1-3KS-15.3", "SAJ", "retrofit", .hybrid = &as1_3ks, .own_packs = 3},
+    {"as1_3ks_20_4", "AS1-3KS-20.4", "SAJ", "retrofit", .hybrid = &as1_3ks, .own_packs = 4},
 };
 
 const int product_count = sizeof products / sizeof products[0];

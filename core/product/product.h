@@ -2,16 +2,20 @@
 #ifndef HEARTH_CORE_PRODUCT_PRODUCT_H
 #define HEARTH_CORE_PRODUCT_PRODUCT_H
 
-/* The list of products. A product is a pack or an inverter; a new one is one more entry here and
-   its data beside it. Nothing asks for a product by name but a site file, through product_find. */
+/* The list of products. A product is a pack, an off-grid inverter or a grid-tied one; a new one is
+   one more entry here and its data beside it. Nothing asks for a product by name but a site file,
+   through product_find. */
 
+#include "core/product/hybrid.h"
 #include "core/product/inverter.h"
 #include "core/product/pack.h"
 
 struct product {
     const char *id, *name, *maker, *kind;
-    const struct pack_profile *pack; /* one of the two is set */
+    const struct pack_profile *pack; /* one of the three is set */
     const struct inverter_profile *inverter;
+    const struct hybrid_profile *hybrid;
+    uint8_t own_packs; /* of a hybrid with a battery of its own: built in and added */
 };
 
 extern const struct product products[];

@@ -78,6 +78,28 @@ bool decimal_parse(const char *text, int32_t scale, int32_t *value)
     return true;
 }
 
+static bool digit(char c) { return c >= '0' && c <= '9'; }
+
+/* "7:30" or "07:30" to minutes, at most "24:00". */
+static bool time_parse(const char *text, size_t length, int32_t *minutes)
+{
+    size_t hours = length == 4 ? 1 : 2;
+    int32_t hour = 0;
+    if (length < 4 || length > 5 || text[hours] != ':' || !digit(text[hours + 1]) ||
+        !digit(text[hours + 2])) {
+        return false;
+    }
+    for (size_t i = 0; i < hours; i++) {
+        if (!digit(text[i])) {
+            return false;
+        }
+        hour = hour * 10 + (text[i] - '0');
+    }
+    int32_t minute = (text[hours + 1] - '0') * 10 + (text[hours + 2] - '0');
+    *minutes = hour * 60 + minute;
+    return minute < 60 && *minutes <= 24 * 60;
+}
+
 enum setting_verdict setting_parse(const struct setting_row *row, const char *text, int32_t *value)
 {
     if (row->type == SETTING_ENUM || row->type == SETTING_BOOL || row->type == SETTING_CHOICE) {
@@ -89,6 +111,9 @@ enum setting_verdict setting_parse(const struct setting_row *row, const char *te
             *value = index;
             return VERDICT_OK;
         }
+    }
+    if (row->type == SETTING_TIME || row->type == SETTING_WINDOWS) {
+        return time_parse(text, text_length(text), value) ? VERDICT_OK : VERDICT_NOT_A_NUMBER;
     }
     return decimal_parse(text, row->scale, value) ? VERDICT_OK : VERDICT_NOT_A_NUMBER;
 }
@@ -167,6 +192,17 @@ void decimal_format(int32_t value, int32_t scale, int decimals, char *text, size
     text[out] = '\0';
 }
 
+static void time_format(int32_t minutes, char *text, size_t room)
+{
+    const char digits[] = {(char)('0' + minutes / 600 % 10), (char)('0' + minutes / 60 % 10), ':',
+                           (char)('0' + minutes % 60 / 10),  (char)('0' + minutes % 10),      '\0'};
+    size_t n = 0;
+    for (; n + 1 < room && n < sizeof digits - 1; n++) {
+        text[n] = digits[n];
+    }
+    text[n] = '\0';
+}
+
 void setting_format(const struct setting_row *row, int32_t value, char *text, size_t room)
 {
     if (room == 0) {
@@ -176,5 +212,94 @@ void setting_format(const struct setting_row *row, int32_t value, char *text, si
         copy_option(row->options, value, text, room);
         return;
     }
+    if (row->type == SETTING_TIME || row->type == SETTING_WINDOWS) {
+        time_format(value, text, room);
+        return;
+    }
     decimal_format(value, row->scale, row->decimals, text, room);
+}
+
+/* --- several values --- */
+
+/* The next of a list's words: its length, and where the one behind it begins (NULL: none). */
+static size_t next_word(const char *text, char mark, const char **rest)
+{
+    size_t n = 0;
+    while (text[n] != '\0' && text[n] != mark) {
+        n++;
+    }
+    *rest = text[n] == mark ? text + n + 1 : NULL;
+    return n;
+}
+
+static enum setting_verdict parse_windows(const struct setting_row *row, const char *text,
+                                          int32_t values[SETTING_EACH])
+{
+    int n = 0;
+    const char *rest = *text != '\0' ? text : NULL;
+    for (int i = 0; i < SETTING_EACH; i++) {
+        values[i] = 0;
+    }
+    for (const char *at = rest; at != NULL; at = rest) {
+        const char *until;
+        size_t length = next_word(at, '|', &rest);
+        size_t from = next_word(at, '-', &until);
+        if (n + 2 > setting_count(row) || from >= length || !time_parse(at, from, &values[n]) ||
+            !time_parse(until, length - from - 1, &values[n + 1])) {
+            return n + 2 > setting_count(row) ? VERDICT_OUT_OF_RANGE : VERDICT_NOT_A_NUMBER;
+        }
+        n += 2;
+    }
+    return VERDICT_OK;
+}
+
+enum setting_verdict setting_parse_all(const struct setting_row *row, const char *text,
+                                       int32_t values[SETTING_EACH])
+{
+    enum setting_verdict verdict = VERDICT_OK;
+    const char *rest = text;
+    int n = 0;
+    if (row->type == SETTING_WINDOWS) {
+        return parse_windows(row, text, values);
+    }
+    for (const char *at = rest; at != NULL && verdict == VERDICT_OK; at = rest, n++) {
+        char word[32]; /* the longest option */
+        size_t length = next_word(at, '|', &rest);
+        if (n == setting_count(row) || length >= sizeof word) {
+            return VERDICT_NOT_A_NUMBER;
+        }
+        memcpy(word, at, length);
+        word[length] = '\0';
+        verdict = setting_parse(row, word, &values[n]);
+    }
+    return verdict == VERDICT_OK && n < setting_count(row) ? VERDICT_NOT_A_NUMBER : verdict;
+}
+
+static size_t append(char *text, size_t room, size_t used, const char *more)
+{
+    for (; *more != '\0' && used + 1 < room; more++) {
+        text[used++] = *more;
+    }
+    text[used] = '\0';
+    return used;
+}
+
+void setting_format_all(const struct setting_row *row, const int32_t *values, char *text,
+                        size_t room)
+{
+    bool windows = row->type == SETTING_WINDOWS;
+    size_t used = 0;
+    if (room == 0) {
+        return;
+    }
+    text[0] = '\0';
+    for (int i = 0; i < setting_count(row); i++) {
+        char word[32]; /* the longest option */
+        if (windows && values[i | 1] == values[i & ~1]) {
+            continue; /* no window */
+        }
+        setting_format(row, values[i], word, sizeof word);
+        used = used > 0 ? append(text, room, used, windows && i % 2 != 0 ? "-" : "|") : 0;
+        used = append(text, room, used, word);
+    }
 }

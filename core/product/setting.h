@@ -73,10 +73,15 @@ enum setting_type {
     SETTING_CHOICE, /* one of the numbers in `options` */
     SETTING_BOOL,   /* place in `options`, DIS|ENA */
     SETTING_INT,
-    SETTING_DECIMAL
+    SETTING_DECIMAL,
+    SETTING_TIME,    /* of day, minutes: "21:00", to "24:00" */
+    SETTING_WINDOWS, /* pairs of such times: "00:00-06:00|17:00-21:00"; 0-0 is none */
+    SETTING_CLOCK    /* date and time: an order, nothing is stored */
 };
 
-enum setting_access { ACCESS_USER, ACCESS_INSTALLER };
+enum setting_access { ACCESS_USER, ACCESS_INSTALLER, ACCESS_LOCKED /* only the product itself */ };
+
+enum { SETTING_EACH = 6 }; /* most values of one row */
 
 /* When a write is taken. */
 enum setting_when {
@@ -87,8 +92,10 @@ enum setting_when {
 };
 
 struct setting_row {
-    enum setting_id id;
-    uint8_t no; /* in the LCD menu */
+    uint8_t id;        /* meaning: enum setting_id, of hybrids enum hybrid_setting */
+    uint8_t no;        /* in the LCD menu */
+    uint8_t count;     /* values, from `id` on; 0 is one */
+    const char *place; /* in the manual, where it is more than `no`; else NULL */
     const char *mnemonic, *name;
     enum setting_type type;
     enum setting_access access;
@@ -98,6 +105,7 @@ struct setting_row {
     int32_t scale;       /* value at rest per shown unit: 1000 for V and A, else 1 */
     uint8_t decimals;    /* shown */
     int32_t def, min, max, step;
+    const int32_t *each; /* defaults of the values where they differ, else NULL */
     const char *applies, *effect;
     const char *later; /* what any choice but the default asks for and nobody does yet, or NULL */
 };
@@ -120,6 +128,24 @@ enum setting_verdict setting_parse(const struct setting_row *row, const char *te
 
 /* Value at rest to text as the manual shows it; always ends in NUL when `room` > 0. */
 void setting_format(const struct setting_row *row, int32_t value, char *text, size_t room);
+
+/* All values of a row that has several ("80|40|40", windows "00:00-06:00"), SETTING_EACH at most.
+   What is left out of windows is none; of others it is VERDICT_NOT_A_NUMBER. */
+enum setting_verdict setting_parse_all(const struct setting_row *row, const char *text,
+                                       int32_t values[SETTING_EACH]) MUST_USE;
+void setting_format_all(const struct setting_row *row, const int32_t *values, char *text,
+                        size_t room);
+
+static inline int setting_count(const struct setting_row *row)
+{
+    return row->count > 1 ? row->count : 1;
+}
+
+/* Default of the nth value. */
+static inline int32_t setting_default(const struct setting_row *row, int nth)
+{
+    return row->each != NULL ? row->each[nth] : row->def;
+}
 
 /* Range and step of the row itself. `wide` also lets `wide_value` pass: a preset may lie outside
    the menu's range and stays storable (README O-08 of the inverter facts; docs/decisions.md). */

@@ -113,6 +113,13 @@ def main():
                           [{k: v for k, v in r.items() if k != "product"} for r in ours] !=
                           [{k: (v or "").strip() for k, v in r.items() if k != "product"}
                            for r in facts]))
+    for product, name in (("jso12048156", "jso12048156"), ("as1_3ks_5_1", "as1"),
+                          ("as1_3ks_20_4", "as1")):
+        for what in ("settings", "faults"):
+            facts = table(folder, f"inverters/{name}-{what}.csv")
+            wrong.append((f"{what} {product}",
+                          compare(product, printed(hearth, what, product), facts,
+                                  [c for c in facts[0] if c != "product"])))
     for what, name in (("pages", "hmi-fields"), ("leds", "led-patterns"), ("soc-leds", "soc-leds")):
         facts = table(folder, f"batteries/{name}.csv")
         wrong.append((what, compare_all(what, printed(hearth, what), facts)))
