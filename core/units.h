@@ -19,6 +19,17 @@ static inline bool time_reached(uint32_t now_ms, uint32_t due_ms)
     return (int32_t)(now_ms - due_ms) >= 0;
 }
 
+enum { TIME_KEPT_MS = 1 << 30 }; /* 12 days */
+
+/* Keeps a stamp of the past within the span that time_reached() is right for: what lasts for months
+   stays long ago. To be called more often than every 12 days. */
+static inline void time_keep(uint32_t *since_ms, uint32_t now_ms)
+{
+    if (now_ms - *since_ms > (uint32_t)TIME_KEPT_MS) {
+        *since_ms = now_ms - (uint32_t)TIME_KEPT_MS;
+    }
+}
+
 static inline int32_t clamp_i32(int32_t value, int32_t low, int32_t high)
 {
     if (value < low) {

@@ -167,10 +167,14 @@ static void warn(const struct attempt *attempt, char *why, size_t room)
 static void say_later(const struct attempt *attempt, char *why, size_t room)
 {
     const struct setting_row *row = attempt->row;
-    size_t used = strlen(why);
-    if (row->later != NULL && attempt->value != row->def && used < room) {
-        snprintf(why + used, room - used, "%s%s: %s is allowed, but %s.", used > 0 ? " " : "",
-                 row->mnemonic, attempt->text, row->later);
+    const char *const told[] = {attempt->value != row->def ? row->later : NULL,
+                                inverter_idle(attempt->inverter, row->id, attempt->value)};
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        size_t used = strlen(why);
+        if (told[i] != NULL && used < room) {
+            snprintf(why + used, room - used, "%s%s: %s is allowed, but %s.", used > 0 ? " " : "",
+                     row->mnemonic, attempt->text, told[i]);
+        }
     }
 }
 
@@ -199,7 +203,9 @@ static enum write_result judge_inverter(struct attempt *attempt, const char *nam
         return WRITE_OK;
     }
     warn(attempt, why, room);
-    enum write_result result = why[0] != '\0' ? WRITE_WARNED : WRITE_OK;
+    bool warned =
+        why[0] != '\0' || inverter_idle(inverter, attempt->row->id, attempt->value) != NULL;
+    enum write_result result = warned ? WRITE_WARNED : WRITE_OK;
     say_later(attempt, why, room);
     return result;
 }

@@ -156,8 +156,10 @@ static void look_at_store(struct bms *bms, const struct bms_inputs *in)
 
 void bms_step(struct bms *bms, const struct bms_inputs *in)
 {
-    uint32_t dt_ms = bms->started ? in->now_ms - bms->last_ms : 0;
+    uint32_t before_ms = bms->last_ms;
+    uint32_t dt_ms = bms->started ? in->now_ms - before_ms : 0;
     bms->now_ms = bms->last_ms = in->now_ms;
+    bms_keep_stamps(bms, before_ms);
     bms->dip = in->dip;
     if (!bms->started) {
         bms->started = true;

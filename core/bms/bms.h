@@ -285,6 +285,8 @@ void bms_anchor_empty(struct bms *bms);
 void bms_limits(struct bms *bms, uint32_t dt_ms);
 void bms_mos(struct bms *bms, const struct bms_inputs *in);
 void bms_lamps(struct bms *bms);
+/* Now and then: stamps of months ago stay long ago. */
+void bms_keep_stamps(struct bms *bms, uint32_t before_ms);
 void bms_tell(struct bms *bms, enum bms_event_kind kind, uint8_t what);
 void bms_tell_row(struct bms *bms, enum protection_id row, bool set);
 void bms_show(struct bms *bms, enum lamp_show show);

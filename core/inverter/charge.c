@@ -32,10 +32,15 @@ static bool is_lithium(const struct inverter *inverter)
     return inverter_preset(inverter)->chemistry == CHEMISTRY_LITHIUM;
 }
 
+static bool may_equalize(const struct inverter *inverter)
+{
+    return inverter->set[SET_EQUALIZE_ENABLE] != 0 && inverter_preset(inverter)->equalizes;
+}
+
 static bool equalize_due(const struct inverter *inverter)
 {
     const int32_t *set = inverter->set;
-    if (set[SET_EQUALIZE_ENABLE] == 0 || !inverter_preset(inverter)->equalizes) {
+    if (!may_equalize(inverter)) {
         return false;
     }
     bool by_days = set[SET_EQUALIZE_INTERVAL] > 0 &&
@@ -47,6 +52,18 @@ static void enter(struct inverter *inverter, enum charge_stage stage)
 {
     inverter->stage = stage;
     inverter->absorbing.on = inverter->tail.on = inverter->equalizing.on = false;
+}
+
+void inverter_restart_charge(struct inverter *inverter)
+{
+    inverter->charge_full = false;
+    enter(inverter, STAGE_BULK);
+}
+
+/* At its voltage, or on the way there: else a stage's time stands. */
+static bool charges(const struct inverter *inverter, int32_t target_mv)
+{
+    return inverter->in.battery_ma < 0 || inverter->in.battery_mv >= target_mv - AT_TARGET_MV;
 }
 
 /* Neither compensation nor equalising runs into [40]. */
@@ -64,7 +81,17 @@ static int32_t for_temperature(const struct inverter *inverter, int32_t mv)
     }
     int32_t away_c10 = clamp_i32(c10, COMPENSATE_FROM_C10, COMPENSATE_TO_C10) - REFERENCE_C10;
     int32_t shift = -away_c10 * COMPENSATION_MV_K * LEAD_CELLS / 10;
-    return shift > 0 ? below_high(inverter, mv + shift) : mv + shift;
+    if (inverter_preset(inverter)->chemistry == CHEMISTRY_ANY) {
+        shift = min_i32(shift, 0); /* the voltage a person set is the most */
+    }
+    return shift > 0 ? max_i32(mv, below_high(inverter, mv + shift)) : mv + shift;
+}
+
+/* [35], which follows float down in the warm: it would else charge anew for ever. */
+static int32_t recharge_mv(const struct inverter *inverter)
+{
+    int32_t mv = inverter->set[SET_RECHARGE_V];
+    return min_i32(mv, for_temperature(inverter, mv));
 }
 
 static int32_t stage_target_mv(const struct inverter *inverter)
@@ -88,10 +115,16 @@ static void absorb(struct inverter *inverter, int32_t charge_ma)
 {
     const struct inverter_inputs *in = &inverter->in;
     uint32_t longest_ms = (uint32_t)inverter->set[SET_BOOST_TIME] * MINUTE_MS;
-    bool at_target = in->battery_mv >= stage_target_mv(inverter) - AT_TARGET_MV;
+    int32_t target_mv = stage_target_mv(inverter);
+    bool at_target = in->battery_mv >= target_mv - AT_TARGET_MV;
     bool small = at_target && charge_ma < inverter->charge_limit_ma / 100 * TAIL_PERCENT;
+    if (!charges(inverter, target_mv)) {
+        inverter->absorbing.ms += inverter->dt_ms;
+    }
     bool over = since_held(&inverter->absorbing, true, in->now_ms, longest_ms);
-    if (since_held(&inverter->tail, small, in->now_ms, TAIL_MS) || over) {
+    if (inverter->set[SET_EQUALIZE_NOW] != 0 && equalize_due(inverter)) {
+        enter(inverter, STAGE_EQUALIZE);
+    } else if (since_held(&inverter->tail, small, in->now_ms, TAIL_MS) || over) {
         enter(inverter, equalize_due(inverter) ? STAGE_EQUALIZE : STAGE_FLOAT);
     }
 }
@@ -102,10 +135,14 @@ static void equalize(struct inverter *inverter)
     uint32_t now_ms = inverter->in.now_ms;
     uint32_t time_ms = (uint32_t)set[SET_EQUALIZE_TIME] * MINUTE_MS;
     uint32_t delay_ms = (uint32_t)set[SET_EQUALIZE_DELAY] * MINUTE_MS;
-    bool reached = inverter->in.battery_mv >= stage_target_mv(inverter) - AT_TARGET_MV;
+    int32_t target_mv = stage_target_mv(inverter);
+    bool reached = inverter->in.battery_mv >= target_mv - AT_TARGET_MV;
+    if (!charges(inverter, target_mv)) {
+        inverter->equalizing.ms += inverter->dt_ms;
+    }
     bool time_over = since_held(&inverter->equalizing, true, now_ms, time_ms);
     bool all_over = time_reached(now_ms, inverter->equalizing.ms + time_ms + delay_ms);
-    bool called_off = set[SET_EQUALIZE_ENABLE] == 0 || inverter->equalize_ended;
+    bool called_off = !may_equalize(inverter) || inverter->equalize_ended;
     if ((time_over && reached) || all_over || called_off) {
         inverter->days_since_equalize = called_off ? inverter->days_since_equalize : 0;
         inverter->set[SET_EQUALIZE_NOW] = 0;
@@ -189,7 +226,7 @@ static void follow_stages(struct inverter *inverter)
         break;
     case STAGE_ABSORPTION: absorb(inverter, charge_ma); break;
     case STAGE_FLOAT:
-        if (mv < inverter->set[SET_RECHARGE_V]) {
+        if (mv < recharge_mv(inverter)) {
             enter(inverter, STAGE_BULK);
         } else if (inverter->set[SET_EQUALIZE_NOW] != 0 && equalize_due(inverter)) {
             enter(inverter, STAGE_EQUALIZE);

@@ -38,20 +38,23 @@ static enum inverter_state state_of(const struct inverter *inverter)
 }
 
 /* Two sources are never tied: a transfer opens the old one, waits the relay's time, then closes the
-   new one. A step longer than that has the whole of it inside. */
+   new one, also when nobody fed for a moment between the two. A step longer than that has the whole
+   of it inside. */
 static bool break_before_make(struct inverter *inverter)
 {
     uint32_t relay_ms = (uint32_t)inverter->profile->transfer_ms;
+    uint32_t now_ms = inverter->in.now_ms;
+    if (inverter->opened != FEED_NONE && time_reached(now_ms, inverter->opened_ms + relay_ms)) {
+        inverter->opened = FEED_NONE;
+    }
     if (inverter->out.feed != inverter->fed_by) {
-        bool transfer = inverter->fed_by != FEED_NONE && inverter->out.feed != FEED_NONE;
+        if (inverter->fed_by != FEED_NONE && inverter->dt_ms < relay_ms) {
+            inverter->opened = inverter->fed_by;
+            inverter->opened_ms = now_ms;
+        }
         inverter->fed_by = inverter->out.feed;
-        inverter->transferring = transfer && inverter->dt_ms < relay_ms;
-        inverter->transfer_until_ms = inverter->in.now_ms + relay_ms;
     }
-    if (inverter->transferring && time_reached(inverter->in.now_ms, inverter->transfer_until_ms)) {
-        inverter->transferring = false;
-    }
-    return inverter->transferring;
+    return inverter->opened != FEED_NONE && inverter->opened != inverter->fed_by;
 }
 
 /* Faults found in this very step act in it: a slow caller would else run on for a whole step. */
@@ -89,7 +92,7 @@ static void set_relays(struct inverter *inverter)
     out->generator_relay = out->feed == FEED_GENERATOR && !breaking;
     out->bridge_on = out->feed == FEED_INVERTER && !breaking && !asleep;
     out->output1 = out->feed != FEED_NONE && !(out->feed == FEED_INVERTER && asleep);
-    out->output2 = out->output1 && !inverter->output2_shed;
+    out->output2 = out->output1 && inverter->profile->dual_output && !inverter->output2_shed;
     out->output_mv = inverter->set[SET_OUTPUT_V] * 1000;
     out->output_hz100 = inverter->frequency_hz100;
     out->generator_start = inverter->gen_called;

@@ -168,6 +168,7 @@ struct inverter {
     bool grid_ok; /* good, and no fault keeps us from it */
     bool pv_ok, battery_present;
     bool bms_up, bms_wanted, bms_lost, bms_refuses, bms_warns;
+    struct since bms_refusing;
     uint32_t bms_age_ms;
     int32_t frequency_hz100; /* nominal in use: first grid seen, or the setting */
     bool frequency_known;
@@ -176,6 +177,7 @@ struct inverter {
     /* battery judged for supply */
     bool battery_low; /* under [5] or [43]: the grid takes over where there is one */
     bool battery_cut; /* end of discharge: output off without another source */
+    bool full_is_old; /* full before it was judged low: that does not bring it back */
     struct since below_shutdown, bms_allows;
     bool bms_refused; /* that is what cut it, under load */
 
@@ -204,8 +206,8 @@ struct inverter {
 
     /* transfer */
     enum feed fed_by;
-    bool transferring;
-    uint32_t transfer_until_ms;
+    enum feed opened; /* the source whose contacts opened last; none: the relays' time is over */
+    uint32_t opened_ms;
 
     /* protect */
     uint64_t active;   /* bit per fault_id */
@@ -254,6 +256,14 @@ struct setting_pair {
 const struct setting_pair *inverter_conflict(const struct inverter *inverter, enum setting_id id,
                                              int32_t value, int nth);
 
+/* The row with its range as it is now: the menu's, widened to what the battery type presets (O-08).
+ */
+struct setting_row inverter_range(const struct inverter *inverter, const struct setting_row *row);
+
+/* Why a value has no effect as things stand, or less, in half a sentence; NULL: it has. It may be
+   stored all the same. */
+const char *inverter_idle(const struct inverter *inverter, enum setting_id id, int32_t value);
+
 /* Checks, then stores; choosing a battery type also stores its preset. */
 enum setting_verdict inverter_set(struct inverter *inverter, enum setting_id id,
                                   int32_t value) MUST_USE;
@@ -277,12 +287,19 @@ void inverter_clear_faults(struct inverter *inverter);
 
 bool inverter_next_event(struct inverter *inverter, struct inverter_event *event);
 
+/* The load is over half of the rating: some thresholds are lower then. */
+static inline bool inverter_half_loaded(const struct inverter *inverter)
+{
+    int64_t load = max_i32(inverter->in.load_w, inverter->in.load_va);
+    return 2 * load > inverter->profile->rated_w;
+}
+
 static inline bool inverter_has(const struct inverter *inverter, enum fault_id fault)
 {
     return (inverter->active >> fault & 1) != 0;
 }
 
-/* True while `condition` has held for `ms`. */
+/* True while `condition` has held for `ms`, however long ago that was. */
 static inline bool since_held(struct since *since, bool condition, uint32_t now_ms, uint32_t ms)
 {
     if (!condition) {
@@ -290,9 +307,9 @@ static inline bool since_held(struct since *since, bool condition, uint32_t now_
         return false;
     }
     if (!since->on) {
-        since->on = true;
-        since->ms = now_ms;
+        *since = (struct since){.ms = now_ms, .on = true};
     }
+    time_keep(&since->ms, now_ms);
     return time_reached(now_ms, since->ms + ms);
 }
 
@@ -307,6 +324,7 @@ void inverter_protect(struct inverter *inverter);
 void inverter_raise(struct inverter *inverter, enum fault_id fault, bool on);
 void inverter_count_energy(struct inverter *inverter);
 bool inverter_is_full(const struct inverter *inverter);
+void inverter_restart_charge(struct inverter *inverter);
 bool inverter_wants_full(const struct inverter *inverter); /* the BMS asks for the top */
 bool inverter_keeps_charge(
     const struct inverter *inverter); /* ... or for charge, and can have it */

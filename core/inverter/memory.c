@@ -8,9 +8,11 @@
 
 enum {
     SAVE_MS = 3600000,
+    DAY_MS = 86400000,
     RETRY_MS = 60000, /* what the flash refused is tried again */
     SETTING_BYTES = 4 * SET_COUNT,
-    COUNTER_BYTES = 4 + 4 + 16 * METER_COUNT
+    COUNTER_BYTES = 4 + 4 + 16 * METER_COUNT + 4,
+    OLDER_BYTES = COUNTER_BYTES - 4 /* without the rest of a day */
 };
 _Static_assert((int)COUNTER_BYTES <= (int)SETTING_BYTES, "one scratch serves both");
 
@@ -40,6 +42,7 @@ static enum nvm_result save_counters(struct inverter_memory *memory,
         p = put_number(p, (uint64_t)energy->total_mws[i], 8);
         p = put_number(p, (uint64_t)energy->today_mws[i], 8);
     }
+    p = put_number(p, inverter->day_ms, 4);
     memory->stored_day = energy->day;
     return nvm_put(&memory->nvm, INVERTER_COUNTERS, memory->scratch, COUNTER_BYTES);
 }
@@ -65,7 +68,8 @@ static void load_counters(struct inverter_memory *memory, struct inverter *inver
 {
     struct inverter_energy *energy = &inverter->energy;
     const uint8_t *p = memory->scratch;
-    if (nvm_get(&memory->nvm, INVERTER_COUNTERS, memory->scratch, COUNTER_BYTES) != COUNTER_BYTES) {
+    int n = nvm_get(&memory->nvm, INVERTER_COUNTERS, memory->scratch, COUNTER_BYTES);
+    if (n != COUNTER_BYTES && n != OLDER_BYTES) {
         return;
     }
     inverter->days_since_equalize = (uint32_t)take_number(&p, 4);
@@ -74,6 +78,8 @@ static void load_counters(struct inverter_memory *memory, struct inverter *inver
         energy->total_mws[i] = (int64_t)take_number(&p, 8);
         energy->today_mws[i] = (int64_t)take_number(&p, 8);
     }
+    uint32_t day_ms = n == COUNTER_BYTES ? (uint32_t)take_number(&p, 4) : 0;
+    inverter->day_ms = day_ms < DAY_MS ? day_ms : 0;
 }
 
 enum nvm_result inverter_memory_mount(struct inverter_memory *memory, const struct flash *flash,

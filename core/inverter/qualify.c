@@ -18,7 +18,8 @@ enum {
     BATTERY_BACK_MIN_MV = 42000,
     BATTERY_BACK_MAX_MV = 60000,
     BATTERY_BACK_MS = 10000,
-    BMS_BACK_MS = 5000, /* frames again for this long (i) */
+    BMS_REFUSES_MS = 5000, /* (i) */
+    BMS_BACK_MS = 5000,    /* frames again for this long (i) */
     BMS_FRESH_MS = 3000,
     BMS_LOST_MS = 30000, /* 307 (i) */
     HZ_BETWEEN = 5500    /* nearer to 50 or to 60 */
@@ -149,8 +150,11 @@ static void qualify_bms(struct inverter *inverter)
     inverter->bms_lost = lost;
     bool enables = (bms->heard & HEARD_REQUEST) != 0;
     bool refused = enables && !bms->charge_enable && !bms->discharge_enable;
+    /* a pack that boots has its switches open for a while: nothing flows, and nothing is wrong */
+    bool refuses = since_held(&inverter->bms_refusing, inverter->bms_up && refused,
+                              inverter->in.now_ms, BMS_REFUSES_MS);
     inverter->bms_refuses =
-        inverter->bms_up && (refused || (bms->protections & REPORT_SYSTEM) != 0);
+        refuses || (inverter->bms_up && (bms->protections & REPORT_SYSTEM) != 0);
     inverter->bms_warns =
         inverter->bms_up && !inverter->bms_refuses && (bms->protections | bms->alarms) != 0;
 }

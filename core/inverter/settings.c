@@ -111,17 +111,97 @@ static const struct setting_pair pairs[] = {
      "the battery would count as recovered when it is cut off; the output waits for 0.4 V more"},
     {SET_BATTERY_CUTOFF_V, SET_BATTERY_TO_GRID_V, 401, PAIR_VOLTS,
      "the battery is cut off before the load goes back to the grid"},
+    {SET_BATTERY_TO_GRID_V, SET_RECHARGE_V, 0, PAIR_VOLTS,
+     "the load goes to the grid while the battery still counts as charged"},
     {SET_BATTERY_CUTOFF_V, SET_OUTPUT2_CUTOFF_V, 401, PAIR_VOLTS,
      "the battery is cut off before output 2 is shed"},
     {SET_BATTERY_CUTOFF_V, SET_BATTERY_ALARM_V, 1, PAIR_VOLTS,
      "the alarm comes after the output is off"},
     {SET_FLOAT_V, SET_BOOST_V, 0, PAIR_VOLTS, "float would be higher than boost"},
     {SET_RECHARGE_V, SET_FLOAT_V, 1, PAIR_VOLTS, "charging begins anew as soon as it has ended"},
+    {SET_FLOAT_V, SET_EQUALIZE_V, 0, PAIR_VOLTS, "equalising would be lower than float"},
+    {SET_BATTERY_RECOVER_V, SET_BOOST_V, 1, PAIR_VOLTS,
+     "charging does not reach it; the output comes back when the battery is full"},
+    {SET_GRID_TO_BATTERY_V, SET_BOOST_V, 1, PAIR_VOLTS,
+     "charging does not reach it; the load comes back when the battery is full"},
+    {SET_OFF_GRID_CUTOFF_SOC, SET_ON_GRID_CUTOFF_SOC, 0, PAIR_SOC,
+     "the output would be off before the load goes back to the grid"},
     {SET_OFF_GRID_RECOVER_SOC, SET_CHARGE_CUTOFF_SOC, 0, PAIR_SOC,
      "charging ends before the output may come back"},
     {SET_ON_GRID_RECOVER_SOC, SET_CHARGE_CUTOFF_SOC, 0, PAIR_SOC,
      "charging ends before the battery may feed the load again"},
 };
+
+/* Settings that wait for something else before they do anything, or that the model caps. */
+static bool no_bms(const struct inverter *inverter, int32_t value)
+{
+    (void)value;
+    return inverter->set[SET_BMS_LINK] == 0 && !inverter_preset(inverter)->by_bms;
+}
+static bool no_equalizing(const struct inverter *inverter, int32_t value)
+{
+    (void)value;
+    return inverter->set[SET_EQUALIZE_ENABLE] == 0;
+}
+static bool not_utility(const struct inverter *inverter, int32_t value)
+{
+    (void)value;
+    return inverter->set[SET_SUPPLY_MODE] != SUPPLY_UTI;
+}
+static bool one_output(const struct inverter *inverter, int32_t value)
+{
+    (void)value;
+    return !inverter->profile->dual_output;
+}
+static bool over_charge_max(const struct inverter *inverter, int32_t value)
+{
+    return value > inverter->profile->charge_max_ma;
+}
+static bool over_grid_charge_max(const struct inverter *inverter, int32_t value)
+{
+    return value > inverter->profile->grid_charge_max_ma;
+}
+
+static bool unlinked(const struct inverter *inverter, int32_t value)
+{
+    return inverter->profile->presets[value].by_bms && inverter->set[SET_BMS_LINK] == BMS_NONE;
+}
+static bool not_lithium(const struct inverter *inverter, int32_t value)
+{
+    return value != BMS_NONE && inverter_preset(inverter)->chemistry != CHEMISTRY_LITHIUM;
+}
+
+static const struct idle_row {
+    enum setting_id id;
+    bool (*idle)(const struct inverter *inverter, int32_t value);
+    const char *why;
+} idle_rows[] = {
+    {SET_ON_GRID_CUTOFF_SOC, no_bms, "it has no effect while no BMS is linked (BMS)"},
+    {SET_ON_GRID_RECOVER_SOC, no_bms, "it has no effect while no BMS is linked (BMS)"},
+    {SET_OFF_GRID_CUTOFF_SOC, no_bms, "it has no effect while no BMS is linked (BMS)"},
+    {SET_OFF_GRID_RECOVER_SOC, no_bms, "it has no effect while no BMS is linked (BMS)"},
+    {SET_CHARGE_CUTOFF_SOC, no_bms, "it has no effect while no BMS is linked (BMS)"},
+    {SET_EQUALIZE_NOW, no_equalizing, "nothing begins while equalising is off (EQE)"},
+    {SET_GRID_FEED, not_utility, "the grid is only fed in supply mode UTI (WFM)"},
+    {SET_DUAL_OUTPUT, one_output, "this model has one output"},
+    {SET_BATTERY_TYPE, unlinked, "its figures stand in until a BMS is linked (BMS)"},
+    {SET_BMS_LINK, not_lithium,
+     "the battery type is no lithium type (BTP): the BMS rules all the same"},
+    {SET_CHARGE_CURRENT_MAX, over_charge_max, "this model charges with less"},
+    {SET_GRID_CHARGE_CURRENT_MAX, over_grid_charge_max, "this model charges with less"},
+};
+enum { N_IDLE_ROWS = sizeof idle_rows / sizeof idle_rows[0] };
+
+const char *inverter_idle(const struct inverter *inverter, enum setting_id id, int32_t value)
+{
+    const struct setting_row *row = inverter_setting(inverter, id);
+    for (int i = 0; row != NULL && value != row->def && i < N_IDLE_ROWS; i++) {
+        if (idle_rows[i].id == id && idle_rows[i].idle(inverter, value)) {
+            return idle_rows[i].why;
+        }
+    }
+    return NULL;
+}
 
 /* A setting as it would be with `value` stored in `id`. */
 static int32_t imagined(const struct inverter *inverter, enum setting_id id, int32_t value,
@@ -162,15 +242,10 @@ static bool contradicts(const struct inverter *inverter, enum setting_id id, int
     return false;
 }
 
-/* The menu's range, widened to what the battery type presets (O-08). */
-static enum setting_verdict check_range(const struct inverter *inverter,
-                                        const struct setting_row *row, int32_t value)
+struct setting_row inverter_range(const struct inverter *inverter, const struct setting_row *row)
 {
     int32_t preset = preset_value(inverter, inverter->set[SET_BATTERY_TYPE], row->id);
     struct setting_row wide = *row;
-    if (value == preset) {
-        return VERDICT_OK;
-    }
     bool ranged = row->type == SETTING_INT || row->type == SETTING_DECIMAL;
     if (ranged && preset < row->min) { /* on the menu's steps */
         int32_t steps = (row->min - preset) / row->step;
@@ -179,6 +254,16 @@ static enum setting_verdict check_range(const struct inverter *inverter,
     if (ranged) {
         wide.max = max_i32(row->max, preset);
     }
+    return wide;
+}
+
+static enum setting_verdict check_range(const struct inverter *inverter,
+                                        const struct setting_row *row, int32_t value)
+{
+    if (value == preset_value(inverter, inverter->set[SET_BATTERY_TYPE], row->id)) {
+        return VERDICT_OK;
+    }
+    const struct setting_row wide = inverter_range(inverter, row);
     return setting_check_range(&wide, value);
 }
 
@@ -215,8 +300,10 @@ enum setting_verdict inverter_set(struct inverter *inverter, enum setting_id id,
         return verdict;
     }
     inverter->set[id] = value;
-    if (id == SET_BATTERY_TYPE) {
+    if (id == SET_BATTERY_TYPE) { /* another battery: nothing of the last one's charge goes on */
         load_preset(inverter);
+        inverter->set[SET_EQUALIZE_NOW] = 0;
+        inverter_restart_charge(inverter);
     }
     return VERDICT_OK;
 }

@@ -4,7 +4,6 @@
 #include "core/inverter/inverter.h"
 
 enum {
-    HALF_LOAD_PERMILLE = 500,
     RECOVER_LEAST_MV = 400,
     BMS_ALLOWS_MS = 30000,  /* (i) */
     CUTOFF_RELIEF_MV = 1000 /* [14] is 1 V lower over half load */
@@ -24,11 +23,19 @@ static void judge_low(struct inverter *inverter)
         low = inverter->in.battery_mv < set[SET_BATTERY_TO_GRID_V];
         high = inverter->in.battery_mv > set[SET_GRID_TO_BATTERY_V];
     }
+    bool full = inverter_is_full(inverter);
+    bool counts = full && !inverter->full_is_old && set[SET_SUPPLY_MODE] == SUPPLY_SBU;
     if (low || inverter_keeps_charge(inverter)) {
+        if (!inverter->battery_low && low && full) {
+            inverter_restart_charge(inverter); /* low is not full */
+        } else if (!inverter->battery_low) {
+            inverter->full_is_old = full;
+        }
         inverter->battery_low = true;
-    } else if (high || (inverter_is_full(inverter) && set[SET_SUPPLY_MODE] == SUPPLY_SBU)) {
+    } else if (high || counts) {
         inverter->battery_low = false;
     }
+    inverter->full_is_old = inverter->full_is_old && full;
 }
 
 static bool refuses_discharge(const struct inverter *inverter)
@@ -50,7 +57,7 @@ static bool cut_now(struct inverter *inverter)
                inverter->in.bms.soc_pct <= set[SET_OFF_GRID_CUTOFF_SOC];
     }
     /* With the output off the load is not known yet: the lower threshold lets it start. */
-    bool heavy = inverter->load_permille > HALF_LOAD_PERMILLE || inverter->out.feed == FEED_NONE;
+    bool heavy = inverter_half_loaded(inverter) || inverter->out.feed == FEED_NONE;
     int32_t relief = heavy ? CUTOFF_RELIEF_MV : 0;
     return below || mv < set[SET_BATTERY_CUTOFF_V] - relief;
 }
@@ -68,7 +75,8 @@ static bool recovered(struct inverter *inverter)
     /* [34] may stand below [14]: never on again where it would be off at once */
     int32_t above_mv = max_i32(inverter->set[SET_BATTERY_RECOVER_V],
                                inverter->set[SET_BATTERY_CUTOFF_V] + RECOVER_LEAST_MV);
-    return inverter->in.battery_mv > above_mv;
+    /* [34] above what charging reaches: full is recovered */
+    return inverter->in.battery_mv > above_mv || inverter_is_full(inverter);
 }
 
 /* End of discharge: only while the battery carries the output, so that a battery at rest beside

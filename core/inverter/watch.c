@@ -30,7 +30,6 @@ enum {
     PEER_LOST_MS = 5000,
     FAN_TURNS_RPM = 200,
     VERSION_HUNDRED = 100,
-    HALF_LOAD_PERMILLE = 500,
     ALARM_RELIEF_MV = 2000, /* [13] is 2 V lower over half load */
     ALARM_BACK_MV = 800
 };
@@ -210,7 +209,7 @@ static bool fan_stuck(const struct inverter *inverter)
 
 static int32_t alarm_mv(const struct inverter *inverter)
 {
-    int32_t relief = inverter->load_permille > HALF_LOAD_PERMILLE ? ALARM_RELIEF_MV : 0;
+    int32_t relief = inverter_half_loaded(inverter) ? ALARM_RELIEF_MV : 0;
     return inverter->set[SET_BATTERY_ALARM_V] - relief;
 }
 

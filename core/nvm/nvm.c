@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { HEADER = 12, MAGIC = 0x31564E48, ALIGN = 4, CHUNK = 16 };
+enum { HEADER = 12, MAGIC = 0x31564E48, ALIGN = 4, CHUNK = 16, READ_TRIES = 3 };
 
 uint32_t crc32_of(uint32_t crc, const void *bytes, size_t n)
 {
@@ -41,9 +41,14 @@ static uint32_t base_of(const struct nvm *nvm, uint32_t sector)
     return (nvm->first_sector + sector) * nvm->flash->sector_bytes;
 }
 
+/* Reads again what failed: one bad read must not cost what is stored. */
 static int read_at(const struct nvm *nvm, uint32_t at, void *bytes, size_t n)
 {
-    return nvm->flash->read(nvm->flash->context, at, bytes, n);
+    int failed = 1;
+    for (int i = 0; i < READ_TRIES && failed != 0; i++) {
+        failed = nvm->flash->read(nvm->flash->context, at, bytes, n);
+    }
+    return failed;
 }
 
 static int write_at(const struct nvm *nvm, uint32_t at, const void *bytes, size_t n)
@@ -51,34 +56,43 @@ static int write_at(const struct nvm *nvm, uint32_t at, const void *bytes, size_
     return nvm->flash->write(nvm->flash->context, at, bytes, n);
 }
 
-/* Generation of a sector whose header is whole; 0 when it is not. */
-static uint32_t generation_of(const struct nvm *nvm, uint32_t sector)
+/* Generation of a sector whose header is whole; 0 when it is not. False: it could not be read. */
+static bool generation_of(const struct nvm *nvm, uint32_t sector, uint32_t *generation)
 {
     uint8_t head[HEADER];
-    if (read_at(nvm, base_of(nvm, sector), head, sizeof head) != 0 || get_u32(head) != MAGIC ||
-        get_u32(head + 8) != crc32_of(0, head, 8)) {
-        return 0;
+    *generation = 0;
+    if (read_at(nvm, base_of(nvm, sector), head, sizeof head) != 0) {
+        return false;
     }
-    return get_u32(head + 4);
+    if (get_u32(head) == MAGIC && get_u32(head + 8) == crc32_of(0, head, 8)) {
+        *generation = get_u32(head + 4);
+    }
+    return true;
 }
 
-/* Checks the entry at `at`; its header comes back in `head`. */
-static bool whole_entry(const struct nvm *nvm, uint32_t at, uint32_t end, uint8_t head[HEADER])
+/* Checks the entry at `at`; its header comes back in `head`. 1: whole, 0: broken, -1: it could not
+   be read. */
+static int whole_entry(const struct nvm *nvm, uint32_t at, uint32_t end, uint8_t head[HEADER])
 {
-    if (at + HEADER > end || read_at(nvm, at, head, HEADER) != 0 || head[0] >= NVM_KINDS ||
-        head[1] != 0) {
-        return false;
+    if (at + HEADER > end) {
+        return 0;
+    }
+    if (read_at(nvm, at, head, HEADER) != 0) {
+        return -1;
+    }
+    if (head[0] >= NVM_KINDS || head[1] != 0) {
+        return 0;
     }
     uint32_t n = head[2] | (uint32_t)head[3] << 8;
     if (at + HEADER + padded(n) > end) {
-        return false;
+        return 0;
     }
     uint32_t crc = crc32_of(0, head, 8);
     uint8_t chunk[CHUNK];
     for (uint32_t done = 0; done < n; done += CHUNK) {
         uint32_t part = n - done < CHUNK ? n - done : CHUNK;
         if (read_at(nvm, at + HEADER + done, chunk, part) != 0) {
-            return false;
+            return -1;
         }
         crc = crc32_of(crc, chunk, part);
     }
@@ -106,8 +120,9 @@ static uint32_t free_from(const struct nvm *nvm, uint32_t sector)
     return base + HEADER;
 }
 
-/* Finds the newest whole entry of each kind; what is broken is stepped over. */
-static void scan(struct nvm *nvm)
+/* Finds the newest whole entry of each kind; what is broken is stepped over. NVM_IO for what cannot
+   be read: an older entry must not pass for it. */
+static enum nvm_result scan(struct nvm *nvm)
 {
     uint32_t base = base_of(nvm, nvm->sector);
     uint32_t end = base + nvm->flash->sector_bytes;
@@ -115,7 +130,11 @@ static void scan(struct nvm *nvm)
     bool broken = false;
     while (at < nvm->next) {
         uint8_t head[HEADER];
-        if (!whole_entry(nvm, at, end, head)) {
+        int whole = whole_entry(nvm, at, end, head);
+        if (whole < 0) {
+            return NVM_IO;
+        }
+        if (whole == 0) {
             nvm->damaged += !broken;
             broken = true;
             at += ALIGN;
@@ -130,6 +149,7 @@ static void scan(struct nvm *nvm)
         at += HEADER + padded(nvm->length[kind]);
     }
     nvm->next = at; /* data may end in bytes that look erased */
+    return NVM_OK;
 }
 
 static enum nvm_result write_header(const struct nvm *nvm, uint32_t sector, uint32_t generation)
@@ -153,7 +173,10 @@ enum nvm_result nvm_mount(struct nvm *nvm, const struct flash *flash, uint32_t f
 {
     *nvm = (struct nvm){.flash = flash, .first_sector = first_sector, .n_sectors = n_sectors};
     for (uint32_t i = 0; i < n_sectors; i++) {
-        uint32_t generation = generation_of(nvm, i);
+        uint32_t generation;
+        if (!generation_of(nvm, i, &generation)) {
+            return NVM_IO; /* nothing is begun anew over what may be there */
+        }
         if (generation > nvm->generation) {
             nvm->generation = generation;
             nvm->sector = i;
@@ -162,8 +185,7 @@ enum nvm_result nvm_mount(struct nvm *nvm, const struct flash *flash, uint32_t f
     nvm->found = nvm->generation > 0;
     if (nvm->found) {
         nvm->next = free_from(nvm, nvm->sector);
-        scan(nvm);
-        return NVM_OK;
+        return scan(nvm);
     }
     if (erase(nvm, 0) != NVM_OK) {
         return NVM_IO;

@@ -88,7 +88,8 @@ static void change(struct lcd *lcd, const struct inverter *inverter, int by)
 {
     const struct setting_row *row = row_of(lcd, inverter);
     bool ranged = row->type == SETTING_INT || row->type == SETTING_DECIMAL;
-    lcd->value = ranged ? stepped(row, lcd->value, by) : next_option(row, lcd->value, by);
+    const struct setting_row wide = inverter_range(inverter, row);
+    lcd->value = ranged ? stepped(&wide, lcd->value, by) : next_option(row, lcd->value, by);
 }
 
 static void open_item(struct lcd *lcd, const struct inverter *inverter, uint32_t now_ms)

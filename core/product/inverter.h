@@ -33,7 +33,7 @@ struct fault_row {
     const char *name, *condition, *reaction, *recovery, *advice;
 };
 
-enum battery_chemistry { CHEMISTRY_LEAD, CHEMISTRY_LITHIUM };
+enum battery_chemistry { CHEMISTRY_LEAD, CHEMISTRY_LITHIUM, CHEMISTRY_ANY /* as its owner says */ };
 
 /* What choosing a battery type stores (manual 003, 3.3; docs/decisions.md O-05..O-08, O-36). */
 struct battery_preset {

@@ -226,6 +226,7 @@ void bank_combine(struct battery_bank *bank, uint32_t now_ms, uint32_t fresh_ms)
     for (int i = 0; i < bank->n_packs && i < BANK_PACKS; i++) {
         struct pack_view *pack = &bank->pack[i];
         if (pack->heard == 0 || now_ms - pack->heard_ms > fresh_ms) {
+            time_keep(&pack->heard_ms, now_ms);
             bool known = pack->heard != 0 || pack->was_heard;
             whole->modules_offline = (uint8_t)(whole->modules_offline + known);
             pack->gone = pack->was_heard;

@@ -73,7 +73,18 @@ static void read_flags(const char *text, size_t n, struct inverter_view *view)
     }
 }
 
-/* The first fault of a place stands for it. */
+/* Places that only warn while no fault is there: heat, fan, battery voltage, overload. */
+static bool only_warns(const char *text, size_t n, size_t place)
+{
+    static const uint8_t places[] = {9, 10, 11, 16};
+    bool either = false;
+    for (size_t i = 0; i < sizeof places; i++) {
+        either = either || places[i] == place;
+    }
+    return either && n > PI30_INVERTER_FAULT && text[PI30_INVERTER_FAULT] != '1';
+}
+
+/* The first fault of a place stands for it; what only warns is told by its code alone. */
 static void read_warnings(const char *text, size_t n, struct inverter_view *view)
 {
     view->faults = 0;
@@ -86,6 +97,9 @@ static void read_warnings(const char *text, size_t n, struct inverter_view *view
         }
         if (view->n_codes < VIEW_CODES) {
             view->code[view->n_codes++] = (uint16_t)i;
+        }
+        if (only_warns(text, n, i)) {
+            continue;
         }
         while (fault < FAULT_COUNT && hostlink_faults[fault].warning != (int)i) {
             fault++;

@@ -19,7 +19,8 @@ struct ram_flash {
     long left; /* units until the cut; negative: never */
     long used;
     bool cut;
-    long reads_left; /* reads until one fails, which it does once; 0: never */
+    long reads_left; /* reads until they fail; 0: never */
+    long reads_fail; /* how many in a row do then; 0: one */
     uint32_t seed;
 };
 
@@ -42,9 +43,11 @@ static inline int ram_flash_read(void *context, uint32_t at, void *bytes, size_t
     if (ram->cut || at + n > sizeof ram->bytes) {
         return -1;
     }
-    if (ram->reads_left > 0 && --ram->reads_left == 0) {
+    if (ram->reads_left == 1) {
+        ram->reads_left = --ram->reads_fail > 0 ? 1 : 0;
         return -1;
     }
+    ram->reads_left -= ram->reads_left > 0;
     memcpy(bytes, ram->bytes + at, n);
     return 0;
 }

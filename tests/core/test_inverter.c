@@ -512,7 +512,11 @@ static void a_bms_rules_voltage_and_currents(void **state)
     assert_int_equal(inverter.out.discharge_limit_ma, 60000);
     assert_false(inverter_has(&inverter, FAULT_F_BMS)); /* I-2: a full pack is no fault */
     inverter.in.bms.discharge_enable = false;
-    run_heard(&inverter, 1000, true);
+    run_heard(&inverter, 4800, true); /* as a pack that boots: nothing flows, nothing is wrong */
+    assert_int_equal(inverter.out.charge_limit_ma, 0);
+    assert_int_equal(inverter.out.discharge_limit_ma, 0);
+    assert_false(inverter_has(&inverter, FAULT_F_BMS));
+    run_heard(&inverter, 500, true);
     assert_true(inverter_has(&inverter, FAULT_F_BMS));
     assert_false(inverter.out.battery_on);
 }

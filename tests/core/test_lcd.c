@@ -76,10 +76,11 @@ static void run_over_range(struct lcd_desk *desk, int item)
     }
     assert_int_equal(desk->lcd.value, start);
     (void)run_to_the_end(desk, row, LCD_UP);
-    assert_int_equal(desk->lcd.value, max_i32(row->max, start));
+    const struct setting_row wide = inverter_range(&desk->inverter, row);
+    assert_int_equal(desk->lcd.value, max_i32(wide.max, start));
     int steps = run_to_the_end(desk, row, LCD_DOWN);
-    assert_int_equal(desk->lcd.value, row->min);
-    assert_true(steps >= (row->max - row->min) / row->step);
+    assert_int_equal(desk->lcd.value, wide.min);
+    assert_true(steps >= (wide.max - wide.min) / row->step);
     lcd_desk_click(desk, LCD_ESC);
 }
 

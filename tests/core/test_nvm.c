@@ -411,8 +411,8 @@ static void values_that_do_not_fit_together_are_refused_and_lose_nothing(void **
     assert_int_equal(nvm_put(&nvm, 2, "house", 5), NVM_OK);
 }
 
-/* One read fails, at any place: what is read is whole, and what was acknowledged is there later. */
-static void a_read_that_fails_once_gives_an_error_and_no_wrong_value(void **state)
+/* Reads fail, at any place: what is read is whole, and what was acknowledged is there later. */
+static void reads_that_fail_give_an_error_and_no_wrong_value(void **state)
 {
     (void)state;
     int errors = 0;
@@ -424,6 +424,7 @@ static void a_read_that_fails_once_gives_an_error_and_no_wrong_value(void **stat
         ram_flash_init(&ram);
         assert_int_equal(nvm_mount(&nvm, &ram.flash, 0, 2), NVM_OK);
         ram.reads_left = read;
+        ram.reads_fail = 3; /* all that are tried */
         for (uint32_t step = 1; step <= 40; step++) {
             uint8_t kind = (uint8_t)(step % KINDS_USED);
             value_of(step, kind, bytes, &n);
@@ -462,7 +463,7 @@ static void after_a_mount_with_a_failed_read_new_values_are_safe(void **state)
         assert_int_equal(nvm_put(&nvm, kind, bytes, n), NVM_OK);
     }
     prepared = ram;
-    for (long read = 3; read <= 150; read++) { /* the first two look for a journal at all */
+    for (long read = 1; read <= 150; read++) {
         ram = prepared;
         ram.flash.context = &ram;
         ram.reads_left = read;
@@ -474,6 +475,38 @@ static void after_a_mount_with_a_failed_read_new_values_are_safe(void **state)
         assert_int_equal(nvm_mount(&nvm, &ram.flash, 0, 2), NVM_OK);
         assert_true(is_value(&nvm, 10, 1));
     }
+}
+
+/* What cannot be read is not taken for an empty flash, and nothing older passes for the newest. */
+static void a_mount_that_cannot_read_says_so_and_costs_nothing(void **state)
+{
+    (void)state;
+    static struct ram_flash prepared;
+    struct nvm nvm;
+    uint8_t bytes[100];
+    size_t n;
+    int refused = 0;
+    ram_flash_init(&ram);
+    assert_int_equal(nvm_mount(&nvm, &ram.flash, 0, 2), NVM_OK);
+    for (uint32_t step = 1; step <= 9; step++) {
+        value_of(step, (uint8_t)(step % KINDS_USED), bytes, &n);
+        assert_int_equal(nvm_put(&nvm, (uint8_t)(step % KINDS_USED), bytes, n), NVM_OK);
+    }
+    prepared = ram;
+    for (long read = 1; read <= 150; read++) {
+        ram = prepared;
+        ram.flash.context = &ram;
+        ram.reads_left = read;
+        ram.reads_fail = 3;
+        bool io = nvm_mount(&nvm, &ram.flash, 0, 2) == NVM_IO;
+        ram.reads_left = 0;
+        refused += io;
+        for (uint32_t step = 10 - KINDS_USED; step <= 9 && !io; step++) {
+            assert_true(is_value(&nvm, step, (uint8_t)(step % KINDS_USED)));
+        }
+        assert_memory_equal(ram.bytes, prepared.bytes, sizeof ram.bytes);
+    }
+    assert_true(refused > 10);
 }
 
 static void a_record_in_a_wrong_place_or_without_a_number_is_none(void **state)
@@ -549,8 +582,9 @@ int main(void)
         cmocka_unit_test(a_rotten_record_is_found_and_its_neighbours_stay),
         cmocka_unit_test(a_kind_that_is_none_is_absent),
         cmocka_unit_test(values_that_do_not_fit_together_are_refused_and_lose_nothing),
-        cmocka_unit_test(a_read_that_fails_once_gives_an_error_and_no_wrong_value),
+        cmocka_unit_test(reads_that_fail_give_an_error_and_no_wrong_value),
         cmocka_unit_test(after_a_mount_with_a_failed_read_new_values_are_safe),
+        cmocka_unit_test(a_mount_that_cannot_read_says_so_and_costs_nothing),
         cmocka_unit_test(a_record_in_a_wrong_place_or_without_a_number_is_none),
         cmocka_unit_test(after_deleting_numbers_go_on_even_on_a_new_flash),
         cmocka_unit_test(a_clock_that_was_never_set_is_the_begin_of_2000),

@@ -221,6 +221,10 @@ static void published_warnings_are_faults(void **state)
     assert_true((view.faults >> FAULT_A_GRID_GONE & 1) != 0);
     assert_int_equal(view.n_codes, 2);
     assert_string_equal(hostlink_code_name(HOSTLINK_PI30, view.code[1]), "overload");
+    assert_true((view.faults >> FAULT_F_BYPASS_OVERLOAD & 1) == 0); /* without [1] it only warns */
+    assert_true(pi30_reply_read("QPIWS", "01000000010000001000000000000000", 32, &view));
+    assert_true((view.faults >> FAULT_F_BYPASS_OVERLOAD & 1) != 0);
+    assert_true((view.faults >> FAULT_F_HOT & 1) != 0);
 }
 
 static void every_query_is_answered(void **state)

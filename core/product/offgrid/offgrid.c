@@ -44,7 +44,7 @@ static const struct update_model update = {
 /* In the order of setting 9's options. */
 /* clang-format off */
 static const struct battery_preset presets[] = {
-    {"USE", CHEMISTRY_LEAD, true, .boost_mv = 56800, .float_mv = 55200, .equalize_mv = 58400,
+    {"USE", CHEMISTRY_ANY, true, .boost_mv = 56800, .float_mv = 55200, .equalize_mv = 58400,
      .high_mv = 60000, .recharge_mv = 52000, .alarm_mv = 44000, .cutoff_mv = 42000, .recover_mv = 52000,
      .shutdown_mv = 40000, .shutdown_s = 5, .boost_min = 120, .equalize_min = 120, .equalize_days = 30},
     {"SLD", CHEMISTRY_LEAD, true, .boost_mv = 58400, .float_mv = 57600, .equalize_mv = 58400,
