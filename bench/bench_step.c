@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cost of one step: BMS, pack physics, inverter, whole house; and of a frame. */
+/* Cost of one step: BMS, pack physics, inverter, whole house; and of a frame.
+   `bench_step N` does nothing but N steps of the house, for a profiler that counts instructions. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -264,9 +265,13 @@ static void bench_serial(void)
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     begin(1, true);
+    if (argc > 1) {
+        run_house(NULL, strtol(argv[1], NULL, 10));
+        return 0;
+    }
     run_house(NULL, 100000);
     int64_t t_s = env.t_s;
     bench_row("world (weather, roof, household, grid), 1 s", bench_ns(run_env, &t_s, 2.0),

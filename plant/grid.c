@@ -75,6 +75,17 @@ static float frequency_of(const struct grid *grid, int64_t stretch)
     return (float)grid->options.frequency_hz + FREQUENCY_SIGMA_HZ * noise;
 }
 
+/* The end of the stretch before is the begin of the next. */
+static void seek(struct grid *grid, int64_t stretch)
+{
+    bool next = grid->stretch_s != INT64_MIN && stretch == grid->stretch_s + 1;
+    grid->v0 = next ? grid->v1 : voltage_of(grid, stretch);
+    grid->f0 = next ? grid->f1 : frequency_of(grid, stretch);
+    grid->v1 = voltage_of(grid, stretch + 1);
+    grid->f1 = frequency_of(grid, stretch + 1);
+    grid->stretch_s = stretch;
+}
+
 void grid_at(struct grid *grid, int64_t t_s, struct grid_now *now)
 {
     int64_t day = t_s / DAY_S;
@@ -83,13 +94,9 @@ void grid_at(struct grid *grid, int64_t t_s, struct grid_now *now)
     }
     int64_t stretch = t_s / STRETCH_S;
     if (stretch != grid->stretch_s) {
-        grid->stretch_s = stretch;
-        grid->v0 = voltage_of(grid, stretch);
-        grid->v1 = voltage_of(grid, stretch + 1);
-        grid->f0 = frequency_of(grid, stretch);
-        grid->f1 = frequency_of(grid, stretch + 1);
+        seek(grid, stretch);
     }
-    float x = (float)(t_s % STRETCH_S) / STRETCH_S;
+    float x = (float)(t_s - stretch * STRETCH_S) / STRETCH_S;
     now->present = t_s < grid->out_from_s || t_s >= grid->out_until_s;
     now->voltage_v = grid->v0 + x * (grid->v1 - grid->v0);
     now->frequency_hz = grid->f0 + x * (grid->f1 - grid->f0);

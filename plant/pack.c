@@ -46,6 +46,7 @@ static const double HYSTERESIS_RATE = 50.0; /* loops close within some 2 % of ch
 static const double LEAD_OHM = 0.0010;
 static const double BLEED_OHM = 34.0; /* 0.1 A near the top */
 static const double SELF_W = 1.5;
+static const double NEAR_END = 1e-12; /* of a charge: far beyond what rounding moves it */
 static const double REFRESH_S = 16.0; /* temperature moves slowly: coefficients follow */
 
 static double resistance_factor(double celsius)
@@ -57,16 +58,11 @@ static double resistance_factor(double celsius)
     }
     double x = (celsius - r_at_c[i]) / (r_at_c[i + 1] - r_at_c[i]);
     double factor = r_factor[i] + x * (r_factor[i + 1] - r_factor[i]);
-    return fmin(fmax(factor, 0.7), 8.0);
+    return lesser(greater(factor, 0.7), 8.0);
 }
 
-static int group_of(const struct plant_pack *pack, int cell)
-{
-    return cell * PLANT_GROUPS / pack->n;
-}
-
-/* Makes a cell's line of OCV anew: its segment and its temperature. */
-static void refresh_cell(struct plant_pack *pack, int i)
+/* Puts a cell on its segment of the curves, by its charge. */
+static void place_cell(struct plant_pack *pack, int i)
 {
     double capacity = pack->capacity_as[i];
     double soc = pack->charge_as[i] / capacity;
@@ -79,48 +75,81 @@ static void refresh_cell(struct plant_pack *pack, int i)
     }
     const struct curve_point *low = &curve[s];
     const struct curve_point *high = &curve[s + 1];
-    double celsius = pack->group_c[group_of(pack, i)];
-    double entropy = 0.5 * (low->entropy_v_per_k + high->entropy_v_per_k);
     double slope = (high->ocv_v - low->ocv_v) / ((high->soc - low->soc) * capacity);
-    double factor = resistance_factor(celsius);
     pack->segment[i] = (uint8_t)s;
     pack->segment_low_as[i] = s == 0 ? -HUGE_VAL : low->soc * capacity;
     pack->segment_high_as[i] = s == N_SEGMENTS - 1 ? HUGE_VAL : high->soc * capacity;
     pack->line_v_per_as[i] = slope;
-    pack->line_v[i] = low->ocv_v - slope * low->soc * capacity + entropy * (celsius - 25.0);
-    pack->reaction_v[i] = entropy * (celsius + ZERO_C_K);
+    pack->line_25_v[i] = low->ocv_v - slope * low->soc * capacity;
+    pack->entropy_v_per_k[i] = 0.5 * (low->entropy_v_per_k + high->entropy_v_per_k);
     pack->hysteresis_max_v[i] = 0.5 * (low->hysteresis_v + high->hysteresis_v);
-    pack->r0_ohm[i] = pack->base_r_ohm[i] * factor;
-    pack->r1_ohm[i] = pack->base_r_ohm[i] * R1_PER_R0 * factor;
 }
 
+/* Farther from both ends of its segment than any rounding: no division is needed to know it. */
+static bool well_inside(const struct plant_pack *pack, int i)
+{
+    return pack->charge_as[i] > pack->segment_low_as[i] * (1.0 + NEAR_END) &&
+           pack->charge_as[i] < pack->segment_high_as[i] * (1.0 - NEAR_END);
+}
+
+/* What a group's temperature makes of its cells; returns the sum of their resistances on top of
+   `ohm`. */
+static double warm_cells(struct plant_pack *pack, int group, double ohm)
+{
+    double celsius = pack->group_c[group];
+    double factor = resistance_factor(celsius);
+    int per_group = pack->n / PLANT_GROUPS;
+    for (int i = group * per_group; i < (group + 1) * per_group; i++) {
+        pack->line_v[i] = pack->line_25_v[i] + pack->entropy_v_per_k[i] * (celsius - 25.0);
+        pack->reaction_v[i] = pack->entropy_v_per_k[i] * (celsius + ZERO_C_K);
+        pack->r0_ohm[i] = pack->base_r_ohm[i] * factor;
+        pack->r1_ohm[i] = pack->base_r_ohm[i] * R1_PER_R0 * factor;
+        pack->step_ohm[i] = pack->r0_ohm[i] + pack->line_v_per_as[i] * pack->half_dt_s;
+        ohm += pack->step_ohm[i];
+    }
+    return ohm;
+}
+
+/* Makes every cell's line of OCV anew: its segment and its temperature. */
 static void refresh_all(struct plant_pack *pack)
 {
     double ohm = pack->lead_ohm;
     for (int i = 0; i < pack->n; i++) {
-        refresh_cell(pack, i);
-        pack->step_ohm[i] = pack->r0_ohm[i] + pack->line_v_per_as[i] * pack->half_dt_s;
-        ohm += pack->step_ohm[i];
+        if (!well_inside(pack, i)) {
+            place_cell(pack, i);
+        }
+    }
+    for (int g = 0; g < PLANT_GROUPS; g++) {
+        ohm = warm_cells(pack, g, ohm);
     }
     pack->source_ohm = ohm;
+    pack->group_k_per_w = 2.0 * pack->half_dt_s / pack->group_j[0]; /* groups are alike */
     pack->refresh_in_s = REFRESH_S;
 }
 
-/* Eight running sums, so that the adds do not wait for each other; the order is fixed. */
-WIDE_VECTORS static void sum_inner(struct plant_pack *pack)
+/* Eight sums, so that the adds do not wait for each other; the order is fixed. */
+static inline double sum_of(const double *cell)
 {
-    double sum[8] = {0.0};
+    double sum[PLANT_CELLS / 2];
+    for (int i = 0; i < PLANT_CELLS / 2; i++) {
+        sum[i] = cell[i] + cell[i + PLANT_CELLS / 2];
+    }
+    return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+}
+
+/* The electronics' own current drops its share over the cells as well. */
+static void find_source(struct plant_pack *pack, double inner_v)
+{
+    pack->source_v = inner_v - (pack->source_ohm - pack->lead_ohm) * pack->self_a;
+}
+
+static void sum_inner(struct plant_pack *pack)
+{
     for (int i = 0; i < PLANT_CELLS; i++) {
         pack->inner_v[i] = pack->line_v[i] + pack->line_v_per_as[i] * pack->charge_as[i] +
                            pack->hysteresis_v[i] + pack->rc_v[i];
     }
-    for (int i = 0; i < PLANT_CELLS; i++) {
-        sum[i % 8] += pack->inner_v[i];
-    }
-    /* the electronics' own current drops its share over the cells as well */
-    pack->source_v = ((sum[0] + sum[1]) + (sum[2] + sum[3])) +
-                     ((sum[4] + sum[5]) + (sum[6] + sum[7])) -
-                     (pack->source_ohm - pack->lead_ohm) * pack->self_a;
+    find_source(pack, sum_of(pack->inner_v));
 }
 
 static double age_factor(double factor) { return factor > 0.0 ? factor : 1.0; }
@@ -155,6 +184,9 @@ void pack_init(struct plant_pack *pack, const struct pack_spec *spec)
     pack->half_dt_s = 0.5;
     pack->rc_decay = exp(-1.0 / RC_S);
     pack->self_a = spec->self_use ? SELF_W / (3.3 * spec->n_cells) : 0.0;
+    for (int i = 0; i < pack->n; i++) {
+        place_cell(pack, i);
+    }
     refresh_all(pack);
     sum_inner(pack);
     memcpy(pack->cell_v, pack->inner_v, sizeof pack->cell_v);
@@ -166,14 +198,16 @@ void pack_source(const struct plant_pack *pack, double *source_v, double *resist
     *resistance_ohm = pack->source_ohm;
 }
 
-/* Cells: the same arithmetic for each, heat of each into `heat_w`; true when one left its segment.
-   Branches are arithmetic, so that the loop runs in vectors. */
+/* Cells: the same arithmetic for each, heat of each into `heat_w`, the sum of their inner voltages
+   into `inner_v`; true when one left its segment. Branches are arithmetic, so that the loop runs in
+   vectors. */
 WIDE_VECTORS static bool step_cells(struct plant_pack *restrict pack, double current_a, double dt_s,
-                                    double *restrict heat_w)
+                                    double *restrict heat_w, double *restrict inner_v)
 {
     double decay = pack->rc_decay;
     double through = current_a - pack->self_a;
-    double outside[PLANT_CELLS];
+    double inner[PLANT_CELLS];
+    int64_t left = 0; /* as wide as what it is made of */
     for (int i = 0; i < PLANT_CELLS; i++) {
         double v = pack->inner_v[i] + pack->step_ohm[i] * through;
         double bleed = pack->bleed_s[i] * v;
@@ -181,6 +215,8 @@ WIDE_VECTORS static bool step_cells(struct plant_pack *restrict pack, double cur
         double charge = pack->charge_as[i] + amps * dt_s;
         double hysteresis = pack->hysteresis_v[i];
         double rc = pack->rc_v[i];
+        left |= charge < pack->segment_low_as[i] ? 1 : 0;
+        left |= charge > pack->segment_high_as[i] ? 1 : 0;
         /* what the terminals give beyond the enthalpy stored is heat, reaction heat included; the
            little energy in the RC pair counts as heat at once */
         heat_w[i] = (pack->r0_ohm[i] * through + rc + hysteresis + pack->reaction_v[i]) * amps +
@@ -188,35 +224,43 @@ WIDE_VECTORS static bool step_cells(struct plant_pack *restrict pack, double cur
         double share = fabs(amps) * dt_s * pack->loop_per_as[i];
         share = share < 1.0 ? share : 1.0;
         double toward = copysign(pack->hysteresis_max_v[i], amps);
-        pack->rc_v[i] = decay * rc + (1.0 - decay) * pack->r1_ohm[i] * amps;
-        pack->hysteresis_v[i] = hysteresis + share * (toward - hysteresis);
+        rc = decay * rc + (1.0 - decay) * pack->r1_ohm[i] * amps;
+        hysteresis = hysteresis + share * (toward - hysteresis);
+        inner[i] = pack->line_v[i] + pack->line_v_per_as[i] * charge + hysteresis + rc;
+        pack->inner_v[i] = inner[i];
+        pack->rc_v[i] = rc;
+        pack->hysteresis_v[i] = hysteresis;
         pack->charge_as[i] = charge;
         pack->cell_v[i] = v;
-        /* >= 0 while inside: both distances have the right sign */
-        double below = charge - pack->segment_low_as[i];
-        double above = pack->segment_high_as[i] - charge;
-        outside[i] = below < above ? below : above;
     }
-    double least = outside[0];
-    for (int i = 1; i < PLANT_CELLS; i++) {
-        least = outside[i] < least ? outside[i] : least;
-    }
-    return least < 0.0;
+    *inner_v = sum_of(inner);
+    return left != 0;
 }
 
-static void step_heat(struct plant_pack *pack, const double *heat_w, double dt_s)
+static inline void heat_groups(struct plant_pack *pack, const double *heat_w, double dt_s,
+                               int per_group)
 {
     double conductance = ROOM_W_PER_K / PLANT_GROUPS * pack->n / PLANT_CELLS;
-    double per_heat = dt_s / pack->group_j[0]; /* groups are alike */
-    int per_group = pack->n / PLANT_GROUPS;
+    double lost_j = pack->lost_to_room_j;
     for (int g = 0; g < PLANT_GROUPS; g++) {
         double heat = 0.0;
         for (int i = g * per_group; i < (g + 1) * per_group; i++) {
             heat += heat_w[i];
         }
         double out = conductance * (pack->group_c[g] - pack->room_c);
-        pack->lost_to_room_j += out * dt_s;
-        pack->group_c[g] += (heat - out) * per_heat;
+        lost_j += out * dt_s;
+        pack->group_c[g] += (heat - out) * pack->group_k_per_w;
+    }
+    pack->lost_to_room_j = lost_j;
+}
+
+/* A full pack's loops have a length that the compiler knows. */
+static void step_heat(struct plant_pack *pack, const double *heat_w, double dt_s)
+{
+    if (pack->n == PLANT_CELLS) {
+        heat_groups(pack, heat_w, dt_s, PLANT_CELLS / PLANT_GROUPS);
+    } else {
+        heat_groups(pack, heat_w, dt_s, pack->n / PLANT_GROUPS);
     }
 }
 
@@ -232,7 +276,8 @@ void pack_step(struct plant_pack *pack, double current_a, double dt_s)
     double lead_w = pack->lead_ohm * current_a * current_a;
     double cells_v = pack->source_v + (pack->source_ohm - pack->lead_ohm) * current_a;
     double self_w = cells_v * pack->self_a;
-    bool left = step_cells(pack, current_a, dt_s, heat_w);
+    double inner_v;
+    bool left = step_cells(pack, current_a, dt_s, heat_w, &inner_v);
     step_heat(pack, heat_w, dt_s);
     pack->current_a = current_a;
     pack->self_used_j += self_w * dt_s;
@@ -245,8 +290,10 @@ void pack_step(struct plant_pack *pack, double current_a, double dt_s)
     pack->refresh_in_s -= dt_s;
     if (left || pack->refresh_in_s <= 0.0) {
         refresh_all(pack);
+        sum_inner(pack);
+    } else {
+        find_source(pack, inner_v);
     }
-    sum_inner(pack);
 }
 
 void pack_bleed(struct plant_pack *pack, uint16_t mask)
@@ -262,6 +309,7 @@ void pack_set_capacity(struct plant_pack *pack, int cell, double factor)
     pack->capacity_as[cell] = pack->built_as[cell] * factor;
     pack->charge_as[cell] = soc * pack->capacity_as[cell];
     pack->loop_per_as[cell] = HYSTERESIS_RATE / pack->capacity_as[cell];
+    place_cell(pack, cell);
     refresh_all(pack);
     sum_inner(pack);
 }

@@ -46,7 +46,9 @@ struct plant_pack {
     double r0_ohm[PLANT_CELLS], r1_ohm[PLANT_CELLS];        /* at the cell's temperature */
     double base_r_ohm[PLANT_CELLS];                         /* at 25 degC */
     double line_v[PLANT_CELLS], line_v_per_as[PLANT_CELLS]; /* OCV in this segment */
-    double reaction_v[PLANT_CELLS];                         /* heat of reaction per ampere */
+    double line_25_v[PLANT_CELLS];                          /* line_v at 25 degC */
+    double entropy_v_per_k[PLANT_CELLS];
+    double reaction_v[PLANT_CELLS]; /* heat of reaction per ampere */
     double hysteresis_max_v[PLANT_CELLS];
     double segment_low_as[PLANT_CELLS], segment_high_as[PLANT_CELLS];
     double bleed_s[PLANT_CELLS];  /* balancer conductance, siemens; 0: open */
@@ -57,7 +59,9 @@ struct plant_pack {
     uint8_t segment[PLANT_CELLS];
     double group_c[PLANT_GROUPS], group_j[PLANT_GROUPS];
     double room_c;
-    double rc_decay, half_dt_s; /* for the step length in use */
+    /* for the step length in use */
+    double rc_decay, half_dt_s;
+    double group_k_per_w; /* what a watt over the step warms a group */
     double refresh_in_s;
     double self_a;
     double lead_ohm;             /* busbars and MOS */

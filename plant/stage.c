@@ -17,6 +17,9 @@ double stage_loss(const struct stage_losses *losses, double w)
     return losses->rated_w * (losses->idle + x * (losses->linear + x * losses->square));
 }
 
+/* What the PV input may draw. */
+static double offered_w(const struct stage_in *in) { return lesser(in->pv_w, in->pv_limit_w); }
+
 /* Bus power a PV input of `w` leaves behind its converter. */
 static double behind_converter(const struct stage_in *in, double w)
 {
@@ -60,12 +63,13 @@ static void settle_battery(const struct bank *bank, struct stage_out *out, doubl
 /* Draws from PV what leaves `bus_w` on the bus, or all there is. */
 static double draw_pv(const struct stage_in *in, struct stage_out *out, double bus_w)
 {
-    double full = behind_converter(in, in->pv_w);
+    double offered = offered_w(in);
+    double full = behind_converter(in, offered);
     if (full <= bus_w) {
-        out->pv_w = in->pv_w;
+        out->pv_w = offered;
         return full;
     }
-    out->pv_w = before_converter(in, bus_w, in->pv_w);
+    out->pv_w = before_converter(in, bus_w, offered);
     out->pv_held_back = true;
     return bus_w;
 }
@@ -134,13 +138,11 @@ static void solve_bypass(const struct stage_in *in, const struct bank *bank, str
 void stage_solve(const struct stage_in *in, const struct bank *bank, struct stage_out *out)
 {
     memset(out, 0, sizeof *out);
-    struct stage_in now = *in;
-    now.pv_w = lesser(in->pv_w, in->pv_limit_w);
     bool limited = in->pv_w > in->pv_limit_w;
     if (in->ac_relay) {
-        solve_bypass(&now, bank, out);
+        solve_bypass(in, bank, out);
     } else {
-        solve_island(&now, bank, out);
+        solve_island(in, bank, out);
     }
     out->pv_held_back = out->pv_held_back || (limited && in->pv_on);
 }

@@ -79,6 +79,13 @@ struct house_event {
     struct bms_event told;
 };
 
+/* Whether the inverter understands a protocol code: the last one that was looked up. */
+struct house_spoken {
+    bool known, pylon;
+    enum protocol_bus bus;
+    int32_t code;
+};
+
 /* Which events a pack told, a bit for each kind and detail, and how many. */
 struct pack_told {
     uint8_t seen[EVENT_KIND_COUNT][32];
@@ -104,6 +111,8 @@ struct house {
     uint32_t bms_due_ms, report_due_ms;
     struct stack stack;
     struct can_rounding rounding; /* of its report to what frames can say */
+    bool report_forced;           /* somebody's figures stand in the last one */
+    struct house_spoken spoken;
     struct pack_desk desk[STACK_PACKS];
     bool host_slept;                    /* when the packs were last asked */
     struct guide_state guide;           /* of the product under test, begun with it */
@@ -182,7 +191,7 @@ void house_collect_events(struct house *house);
 void house_find_bus(struct house *house, double dt_s);
 void house_sense_desk(struct house *house, int i);
 void house_talk(struct house *house);
-void house_hear_packs(struct house *house);
+bool house_hear_packs(struct house *house); /* true: the stack's report was made anew */
 
 /* Settings made so far were there before power-up: stored, and no news. */
 void house_settle_settings(struct house *house);

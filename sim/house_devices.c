@@ -63,14 +63,20 @@ static void sense_imperfectly(struct sensor *sensor, const struct plant_pack *pl
     in->current_ma = milli(sensor_current(sensor, plant->current_a));
 }
 
+/* Cell voltages are never negative. */
+WIDE_VECTORS static void read_cells(const double *restrict volts, uint16_t *restrict mv)
+{
+    for (int k = 0; k < PLANT_CELLS; k++) {
+        mv[k] = (uint16_t)(int32_t)(volts[k] * 1000.0 + 0.5);
+    }
+}
+
 void house_sense_pack(struct house *house, int i)
 {
     const struct plant_pack *plant = &house->plant[i];
     struct bms_inputs *in = &house->sensed[i];
     in->now_ms = house->now_ms;
-    for (int k = 0; k < PLANT_CELLS; k++) {
-        in->cell_mv[k] = (uint16_t)(int32_t)(plant->cell_v[k] * 1000.0 + 0.5);
-    }
+    read_cells(plant->cell_v, in->cell_mv);
     for (int k = 0; k < PACK_TEMPS; k++) {
         in->temp_c10[k] = (int16_t)lrint(plant->group_c[k] * 10.0);
     }
@@ -154,20 +160,17 @@ static void force_report(const struct force *force, struct battery_report *repor
     }
 }
 
-/* The inverter understands Pylon (BDS). A pack that is set to something else, or to what nobody
-   knows, talks past it. */
-static bool is_understood(const struct house *house, bool rs485)
+static bool forces_report(const struct force *force)
+{
+    return force->charge_limit_a.on || force->discharge_limit_a.on || force->charge_v.on;
+}
+
+/* The inverter understands Pylon (BDS). */
+static bool is_pylon(enum protocol_bus bus, int32_t code)
 {
     static const char *const pylon[] = {"pylon-can", "pylon20-can", "goodwe-can", "pylon-rs485"};
-    if (house->spec.battery != HOUSE_PACKS) {
-        return true; /* its BMS is made for this inverter */
-    }
-    int host = house_host_pack(house);
-    const struct bms *bms = &house->bms[host >= 0 ? host : 0];
-    const struct protocol *spoken =
-        protocol_of_code(rs485 ? PROTOCOL_RS485 : PROTOCOL_CAN,
-                         bms->param[rs485 ? PARAM_RS485_PROTOCOL : PARAM_CAN_PROTOCOL]);
-    for (size_t i = 0; i < sizeof pylon / sizeof pylon[0] && host >= 0; i++) {
+    const struct protocol *spoken = protocol_of_code(bus, code);
+    for (size_t i = 0; i < sizeof pylon / sizeof pylon[0]; i++) {
         if (spoken != NULL && spoken->speaks != NULL && strcmp(spoken->speaks, pylon[i]) == 0) {
             return true;
         }
@@ -175,17 +178,37 @@ static bool is_understood(const struct house *house, bool rs485)
     return false;
 }
 
+/* A pack that is set to something else, or to what nobody knows, talks past the inverter. Names are
+   looked up when the code is another one than the last time. */
+static bool is_understood(struct house *house, int host, bool rs485)
+{
+    if (house->spec.battery != HOUSE_PACKS) {
+        return true; /* its BMS is made for this inverter */
+    }
+    if (host < 0) {
+        return false;
+    }
+    enum protocol_bus bus = rs485 ? PROTOCOL_RS485 : PROTOCOL_CAN;
+    int32_t code = house->bms[host].param[rs485 ? PARAM_RS485_PROTOCOL : PARAM_CAN_PROTOCOL];
+    struct house_spoken *spoken = &house->spoken;
+    if (!spoken->known || spoken->bus != bus || spoken->code != code) {
+        *spoken = (struct house_spoken){true, is_pylon(bus, code), bus, code};
+    }
+    return spoken->pylon;
+}
+
 static void carry_report(struct house *house, const struct battery_report *report)
 {
     struct inverter_inputs *in = &house->inverter.in;
     int32_t link = house->inverter.set[SET_BMS_LINK];
-    if (!is_understood(house, link == BMS_485)) {
+    int host = house->spec.battery == HOUSE_PACKS ? house_host_pack(house) : -1;
+    if (!is_understood(house, host, link == BMS_485)) {
         return;
     }
     if (link == BMS_485 || !house->spec.frames) {
         bool cut = link == BMS_485 ? house->rs485_cut : house->can0.cut;
-        if (!cut && house->spec.battery == HOUSE_PACKS) {
-            bms_heard(&house->bms[house_host_pack(house)], PORT_CAN, house->now_ms);
+        if (!cut && host >= 0) {
+            bms_heard(&house->bms[host], PORT_CAN, house->now_ms);
         }
         if (!cut) {
             in->bms = *report;
@@ -209,16 +232,22 @@ static void carry_report(struct house *house, const struct battery_report *repor
     }
     frame = (struct can_frame){.id = dialect->alive_id, .length = 8};
     can_wire_send(&house->can0, WIRE_B, &frame);
-    while (can_wire_take(&house->can0, WIRE_A, &frame)) {
-        bms_heard(&house->bms[house_host_pack(house)], PORT_CAN, house->now_ms);
+    while (can_wire_take(&house->can0, WIRE_A, &frame) && host >= 0) {
+        bms_heard(&house->bms[host], PORT_CAN, house->now_ms);
     }
 }
 
 static void send_report(struct house *house)
 {
     struct battery_report *report = &house->stack.report;
+    bool anew = true;
     if (house->spec.battery == HOUSE_PACKS) {
-        house_hear_packs(house);
+        bool forced = forces_report(&house->force);
+        if (forced || house->report_forced) {
+            stack_retell(&house->stack);
+        }
+        house->report_forced = forced;
+        anew = house_hear_packs(house);
         if (house->stack.online == 0) {
             return; /* asleep, or no host: the inverter hears nothing */
         }
@@ -227,8 +256,10 @@ static void send_report(struct house *house)
     } else {
         return;
     }
-    force_report(&house->force, report);
-    can_rounding_apply(&house->rounding, report);
+    if (anew) {
+        force_report(&house->force, report);
+        can_rounding_apply(&house->rounding, report);
+    }
     if (house->spec.inverter != NULL) {
         carry_report(house, report);
     }

@@ -178,12 +178,13 @@ static bool has_news(struct house *house, int i)
     return news;
 }
 
-void house_hear_packs(struct house *house)
+bool house_hear_packs(struct house *house)
 {
     struct stack *stack = &house->stack;
     int host = house_host_pack(house);
     bool speaks = host >= 0 && !bms_asleep(&house->bms[host]);
     if (!speaks) { /* nobody speaks for the stack: what was said is not said again */
+        stack_retell(stack);
         stack->online = 0;
         stack->report.charge_limit_ma = stack->report.discharge_limit_ma = 0;
     }
@@ -200,9 +201,10 @@ void house_hear_packs(struct house *house)
         }
     }
     house->host_slept = host >= 0 && bms_asleep(&house->bms[host]);
+    bool anew = false;
     if (speaks) {
         house->desk[host].can_ms = house->t_ms;
-        stack_step(stack, &house->bms[host], house->now_ms);
+        anew = stack_step(stack, &house->bms[host], house->now_ms);
     }
     for (int i = 0; i < house->spec.packs && house->spec.packs > 1; i++) {
         pack_report_of(&house->bms[i], (uint16_t)(i + 1), &report);
@@ -212,6 +214,7 @@ void house_hear_packs(struct house *house)
         /* who sleeps or has no supply waits for the first word after it */
         house->desk[i].wait_to_join = far || bms_asleep(&house->bms[i]);
     }
+    return anew;
 }
 
 void house_pack_key(struct house *house, int i, enum bms_key key, bool down)

@@ -179,7 +179,11 @@ static double watch_current(struct house *house, int i, double amps, uint32_t dt
 {
     struct bms *bms = &house->bms[i];
     const struct forced *sensor = &house->force.pack[i].current_a;
-    int32_t ma = (int32_t)lround((sensor->on ? sensor->value : amps) * 1000.0);
+    double seen_ma = (sensor->on ? sensor->value : amps) * 1000.0;
+    if (fabs(seen_ma) <= bms_fast_ma(bms) && !bms->short_seen && !bms->fast_timing) {
+        return amps; /* nearly always */
+    }
+    int32_t ma = (int32_t)lround(seen_ma);
     if (abs_i32(ma) <= bms->profile->short_ma && bms->short_seen) {
         bms_sense_short(bms, ma, 0, house->now_ms);
     }

@@ -110,6 +110,20 @@ struct row_levels {
     uint32_t delay_ms;
 };
 
+/* What is left of the rating by cells and temperatures; `due`: one of them reads another figure, or
+   a parameter changed. */
+struct bms_derating {
+    bool due;
+    int32_t charge_permille, discharge_permille;
+};
+
+/* What the last sample read: nothing is made anew of the same reading. */
+struct bms_readings {
+    bool known;
+    uint16_t cell_mv[PACK_CELLS_MAX];
+    int16_t temp_c10[PACK_TEMPS], env_c10, mos_c10;
+};
+
 struct row_state {
     uint32_t since_ms;   /* first sample of the run that is being timed */
     uint32_t changed_ms; /* last trip or release */
@@ -140,9 +154,14 @@ struct bms {
     enum current_state flow, flow_next;
     uint32_t flow_since_ms;
 
-    /* quiet band: while every quantity stays inside, no row can change (docs/bms.md) */
+    /* quiet band: while every quantity stays inside, no row but the loud ones can change
+       (docs/bms.md) */
     bool quiet, quiet_until_recharge;
+    uint64_t loud; /* rows that wait for time or look at single cells: judged in each step */
     int32_t quiet_low[Q_COUNT], quiet_high[Q_COUNT];
+
+    struct bms_readings readings;
+    struct bms_derating derating;
 
     /* charge */
     int64_t full_mams, remaining_mams;   /* mA x ms */

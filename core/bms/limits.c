@@ -84,12 +84,24 @@ static int32_t ramp(int32_t now_ma, int32_t want_ma, int32_t rated_ma, uint32_t 
     return next < want_ma ? (int32_t)next : want_ma;
 }
 
+/* Of what cells and temperatures read and of the parameters: only when one of them has changed. */
+static void find_derating(struct bms *bms)
+{
+    int32_t charge = min_i32(temperature_permille(bms, true), top_permille(bms));
+    bms->derating = (struct bms_derating){
+        .charge_permille = min_i32(charge, recovery_permille(bms)),
+        .discharge_permille = min_i32(temperature_permille(bms, false), bottom_permille(bms)),
+    };
+}
+
 void bms_limits(struct bms *bms, uint32_t dt_ms)
 {
     int32_t rated = bms->profile->rated_ma;
-    int32_t charge = min_i32(temperature_permille(bms, true), top_permille(bms));
-    charge = min_i32(charge, recovery_permille(bms));
-    int32_t discharge = min_i32(temperature_permille(bms, false), bottom_permille(bms));
+    if (bms->derating.due) {
+        find_derating(bms);
+    }
+    int32_t charge = bms->derating.charge_permille;
+    int32_t discharge = bms->derating.discharge_permille;
     int32_t want_charge = bms->charge_gate ? rated / PERMILLE * charge : 0;
     if (bms->limiter.engaged) {
         want_charge = min_i32(want_charge, bms->param[PARAM_CHARGE_LIMITER_CURRENT]);

@@ -79,6 +79,7 @@ void bms_resolve(struct bms *bms)
     const struct protection *cp = &bms->profile->rows[ROW_CP];
     bms->short_us =
         cp->delay != PARAM_NONE ? (uint32_t)bms->param[cp->delay] : cp->delay_ms * US_PER_MS;
+    bms->derating.due = true;
     bms->quiet = false;
 }
 
@@ -195,13 +196,17 @@ static void judge_trip(struct bms *bms, enum protection_id row)
     raise(bms, row);
 }
 
-static void judge(struct bms *bms, enum protection_id row)
+/* True when the row changed, or its timer ended: the quiet band is to be found anew. */
+static bool judge(struct bms *bms, enum protection_id row)
 {
-    if (!bms_has(bms, row)) {
+    bool was_active = bms_has(bms, row);
+    bool was_timing = bms->rows[row].timing;
+    if (!was_active) {
         judge_trip(bms, row);
     } else if (row_released(bms, row)) {
         release(bms, row);
     }
+    return bms_has(bms, row) != was_active || (was_timing && !bms->rows[row].timing);
 }
 
 /* A fast trip opens the MOS at once, not at the next step. All fast rows stop the discharge. */
@@ -312,13 +317,15 @@ void bms_clear_rows(struct bms *bms)
 
 void bms_protect(struct bms *bms)
 {
-    if (row_is_quiet(bms)) {
-        return;
-    }
-    for (int i = 0; i < ROW_COUNT; i++) {
-        if ((bms->present >> i & 1) != 0) {
-            judge(bms, (enum protection_id)i);
+    bool changed = !row_is_quiet(bms);
+    uint64_t due = changed ? bms->present : bms->loud;
+    for (int i = 0; due >> i != 0; i++) {
+        if ((due >> i & 1) != 0 && judge(bms, (enum protection_id)i) && !changed) {
+            changed = true;
+            due = bms->present; /* those after it may look at what it moved, the SOC say */
         }
     }
-    row_find_quiet(bms);
+    if (changed) {
+        row_find_quiet(bms);
+    }
 }

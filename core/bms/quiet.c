@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The quiet band: while every quantity stays inside and no flag rises, a full pass over the
- * protection table would change nothing - no timer runs, no active row waits for time, no
- * comparison turns. Skipping such a pass gives the same trace as making it (a test runs both).
+ * The quiet band: while every quantity stays inside and no flag rises, judging a row of it would
+ * change nothing - no comparison turns. Rows whose timer runs, that wait for time or look at single
+ * cells are loud: they are judged in each step, and when one of them changes, so are all after it.
+ * Passing over the others gives the same trace as judging them (a test runs both).
  */
 #include "core/bms/rows.h"
 
@@ -48,7 +49,7 @@ static bool quiet_not_full(struct bms *bms)
     return true;
 }
 
-/* Narrows the band by one row; false when the row cannot be skipped at all. */
+/* Narrows the band by one row; false when the row is loud. */
 static bool quiet_row(struct bms *bms, enum protection_id row)
 {
     const struct protection *p = &bms->profile->rows[row];
@@ -115,9 +116,12 @@ void row_find_quiet(struct bms *bms)
         bms->quiet_high[i] = INT32_MAX;
     }
     bms->quiet_until_recharge = false;
+    bms->loud = 0;
     bms->quiet = all_well(bms);
     for (int i = 0; i < ROW_COUNT && bms->quiet; i++) {
-        bms->quiet = (bms->present >> i & 1) == 0 || quiet_row(bms, (enum protection_id)i);
+        if ((bms->present >> i & 1) != 0 && !quiet_row(bms, (enum protection_id)i)) {
+            bms->loud |= UINT64_C(1) << i;
+        }
     }
 }
 

@@ -3,6 +3,8 @@
    out of minimum and maximum at once; the NTC row tells of it after its delay. */
 #include "core/bms/bms.h"
 
+#include <string.h>
+
 enum {
     TEMP_LOW_C10 = -400, /* valid range of a temperature sensor (docs/bms.md, bad sensor) */
     TEMP_HIGH_C10 = 1250,
@@ -17,21 +19,35 @@ enum {
 
 static bool valid_temp(int16_t c10) { return c10 >= TEMP_LOW_C10 && c10 <= TEMP_HIGH_C10; }
 
+struct cells {
+    uint16_t low, high;
+    int32_t sum;
+};
+
+/* In the width of a reading, so that a compiler can look at eight at once. */
+static inline struct cells look_at_cells(const uint16_t *cell_mv, int n)
+{
+    struct cells cells = {.low = cell_mv[0], .high = cell_mv[0]};
+    for (int i = 0; i < n; i++) {
+        uint16_t mv = cell_mv[i];
+        cells.low = mv < cells.low ? mv : cells.low;
+        cells.high = mv > cells.high ? mv : cells.high;
+    }
+    for (int i = 0; i < n; i++) {
+        cells.sum += cell_mv[i];
+    }
+    return cells;
+}
+
 static void sense_cells(struct bms *bms, const uint16_t *cell_mv)
 {
-    int32_t low = cell_mv[0];
-    int32_t high = cell_mv[0];
-    int32_t sum = 0;
-    for (int i = 0; i < bms->profile->n_cells; i++) {
-        int32_t mv = cell_mv[i];
-        low = mv < low ? mv : low;
-        high = mv > high ? mv : high;
-        sum += mv;
-    }
-    bms->q[Q_CELL_MIN_MV] = low;
-    bms->q[Q_CELL_MAX_MV] = high;
-    bms->q[Q_CELL_SPREAD_MV] = high - low;
-    bms->q[Q_PACK_MV] = sum;
+    int n = bms->profile->n_cells;
+    struct cells cells =
+        n == PACK_CELLS_MAX ? look_at_cells(cell_mv, PACK_CELLS_MAX) : look_at_cells(cell_mv, n);
+    bms->q[Q_CELL_MIN_MV] = cells.low;
+    bms->q[Q_CELL_MAX_MV] = cells.high;
+    bms->q[Q_CELL_SPREAD_MV] = cells.high - cells.low;
+    bms->q[Q_PACK_MV] = cells.sum;
 }
 
 static void sense_temps(struct bms *bms, const struct bms_inputs *in)
@@ -63,6 +79,44 @@ static void sense_temps(struct bms *bms, const struct bms_inputs *in)
         bad |= (uint8_t)(1U << SENSOR_MOS);
     }
     bms->bad_sensors = bad;
+}
+
+static bool same_cells(const uint16_t *a, const uint16_t *b)
+{
+    unsigned differ = 0;
+    for (int i = 0; i < PACK_CELLS_MAX; i++) {
+        differ |= (unsigned)(a[i] ^ b[i]);
+    }
+    return differ == 0;
+}
+
+static bool same_temps(const struct bms_readings *was, const struct bms_inputs *in)
+{
+    unsigned differ =
+        (unsigned)(was->mos_c10 ^ in->mos_c10) | (unsigned)(was->env_c10 ^ in->env_c10);
+    for (int i = 0; i < PACK_TEMPS; i++) {
+        differ |= (unsigned)(was->temp_c10[i] ^ in->temp_c10[i]);
+    }
+    return differ == 0;
+}
+
+/* Cells and temperatures move slowly: most samples read what the one before did. */
+static void sense_changes(struct bms *bms, const struct bms_inputs *in)
+{
+    struct bms_readings *was = &bms->readings;
+    if (!was->known || !same_cells(was->cell_mv, in->cell_mv)) {
+        memcpy(was->cell_mv, in->cell_mv, sizeof was->cell_mv);
+        sense_cells(bms, in->cell_mv);
+        bms->derating.due = true;
+    }
+    if (!was->known || !same_temps(was, in)) {
+        memcpy(was->temp_c10, in->temp_c10, sizeof was->temp_c10);
+        was->env_c10 = in->env_c10;
+        was->mos_c10 = in->mos_c10;
+        sense_temps(bms, in);
+        bms->derating.due = true;
+    }
+    was->known = true;
 }
 
 static void sense_flow(struct bms *bms, int32_t current_ma)
@@ -108,8 +162,7 @@ void bms_sense(struct bms *bms, const struct bms_inputs *in)
     if (!in->sampled) {
         return; /* the last figures stay; the Sample row counts */
     }
-    sense_cells(bms, in->cell_mv);
-    sense_temps(bms, in);
+    sense_changes(bms, in);
     bms->q[Q_CHARGE_MA] = max_i32(in->current_ma, 0);
     int32_t current_ma = max_i32(in->current_ma, -INT32_MAX);
     bms->q[Q_DISCHARGE_MA] = max_i32(-current_ma, 0);

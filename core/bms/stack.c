@@ -34,6 +34,8 @@ static const struct reason {
          BIT(EQUIPMENT) | BIT(NO_DISCHARGE),
      BIT(LINK) | BIT(BUS)},
 };
+/* The end of a charge is no reason; without any other there is nothing to look up. */
+static const uint64_t no_reason = BIT(FULLY);
 static const uint64_t low_rows = BIT(USOC) | BIT(UV) | BIT(TUV);
 
 void stack_init(struct stack *stack, uint32_t now_ms)
@@ -44,8 +46,11 @@ void stack_init(struct stack *stack, uint32_t now_ms)
         stack->member[i].charge_share = stack->member[i].discharge_share = PERMILLE;
     }
     stack->stepped_ms = now_ms;
+    stack_retell(stack);
     memcpy(stack->report.name, "PYLON", 6);
 }
+
+void stack_retell(struct stack *stack) { stack->stands_at = STACK_NOBODY; }
 
 void pack_report_of(const struct bms *bms, uint16_t serial, struct pack_report *report)
 {
@@ -104,12 +109,28 @@ static void leave_old_place(struct stack *stack, const struct pack_report *repor
     }
 }
 
+/* In all that a report of this pack alone is made of; what changes most comes first. */
+static bool says_the_same(const struct pack_report *a, const struct pack_report *b)
+{
+    return a->current_ma == b->current_ma && a->voltage_mv == b->voltage_mv &&
+           a->charge_limit_ma == b->charge_limit_ma && a->soc_pct100 == b->soc_pct100 &&
+           a->discharge_limit_ma == b->discharge_limit_ma && a->charge_mv == b->charge_mv &&
+           a->temp_c10 == b->temp_c10 && a->discharge_mv == b->discharge_mv &&
+           a->active == b->active && a->charge_mos == b->charge_mos &&
+           a->discharge_mos == b->discharge_mos && a->able == b->able &&
+           a->full_charge_request == b->full_charge_request && a->soh_pct100 == b->soh_pct100 &&
+           a->serial == b->serial && a->profile == b->profile;
+}
+
 void stack_hear(struct stack *stack, const struct pack_report *report, uint32_t now_ms)
 {
     if (report->address > STACK_PACKS) {
         return;
     }
     struct stack_member *member = &stack->member[report->address];
+    if (report->address != stack->stands_at || !says_the_same(&member->last, report)) {
+        stack_retell(stack);
+    }
     stack->last = report->address > stack->last ? report->address : stack->last;
     if (!fits(stack, member, report, now_ms)) {
         return;
@@ -168,7 +189,10 @@ static void add_side(struct side *side, bool able, int32_t limit_ma, int32_t tru
     if (!able) {
         return;
     }
-    int64_t reach_ma = (int64_t)limit_ma * PERMILLE / share_permille;
+    int64_t reach_ma = limit_ma;
+    if (share_permille != PERMILLE) { /* a pack alone has its whole share: no division */
+        reach_ma = reach_ma * PERMILLE / share_permille;
+    }
     side->n += trust;
     side->sum_ma += (int64_t)limit_ma * trust / PERMILLE;
     if (side->least_ma < 0 || reach_ma < side->least_ma) {
@@ -243,7 +267,8 @@ static void follow_shares(struct stack *stack, const struct sums *sums)
 static void find_reasons(struct battery_report *report, uint64_t active)
 {
     report->protections = report->alarms = 0;
-    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+    report->force_charge = (active & low_rows) != 0;
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0] && (active & ~no_reason) != 0; i++) {
         if ((active & reasons[i].stopped) != 0) {
             report->protections |= reasons[i].flag;
         }
@@ -251,7 +276,6 @@ static void find_reasons(struct battery_report *report, uint64_t active)
             report->alarms |= reasons[i].flag;
         }
     }
-    report->force_charge = (active & low_rows) != 0;
 }
 
 /* 64-bit divisions only where there is something to weigh: this runs each second of a year. */
@@ -321,8 +345,17 @@ static void tell_changes(struct stack *stack, struct bms *host, int address)
     member->mixed_told = member->mixed;
 }
 
-void stack_step(struct stack *stack, struct bms *host, uint32_t now_ms)
+static bool is_fresh(const struct stack_member *member, uint32_t now_ms)
 {
+    return member->stage == MEMBER_HOLD && !time_reached(now_ms, member->heard_ms + STACK_FRESH_MS);
+}
+
+bool stack_step(struct stack *stack, struct bms *host, uint32_t now_ms)
+{
+    const struct stack_member *own = &stack->member[stack->host];
+    if (stack->stands_at == stack->host && is_fresh(own, now_ms)) {
+        return false;
+    }
     struct sums sums = {.charge.least_ma = -1, .discharge.least_ma = -1};
     stack->address_conflict = stack->mixed = false;
     for (int i = stack->host; i <= (stack->host == 0 ? 0 : stack->last); i++) {
@@ -345,6 +378,10 @@ void stack_step(struct stack *stack, struct bms *host, uint32_t now_ms)
         follow_shares(stack, &sums);
         fill(stack, &sums);
     }
+    bool alone = sums.n == 1 && stack->known == 1 && is_fresh(own, now_ms);
+    bool plain = !stack->address_conflict && !stack->mixed;
+    stack->stands_at = alone && plain ? stack->host : STACK_NOBODY;
+    return true;
 }
 
 int32_t stack_join_window_mv(const struct pack_profile *profile)

@@ -19,6 +19,7 @@
 
 enum {
     STACK_PACKS = 15,
+    STACK_NOBODY = 255,
     STACK_FRESH_MS = 5000, /* to here a report counts as it is */
     STACK_LOST_MS = 30000  /* from here the pack is out of the totals (VT spec section 4) */
 };
@@ -65,6 +66,8 @@ struct stack {
     int32_t join_mv; /* voltage a pack must be near to join; 0: nobody is in yet */
     bool address_conflict, mixed;
     uint32_t stepped_ms;
+    uint8_t stands_at; /* private: the pack that is alone and has said nothing new since the report
+                          was made; STACK_NOBODY: the next step makes it anew */
 };
 
 void stack_init(struct stack *stack, uint32_t now_ms);
@@ -75,8 +78,12 @@ void pack_report_of(const struct bms *bms, uint16_t serial, struct pack_report *
 /* A report came in over the link (the host's own comes too). */
 void stack_hear(struct stack *stack, const struct pack_report *report, uint32_t now_ms);
 
-/* Makes the sums, once a second. `host` tells events; NULL when nobody does. */
-void stack_step(struct stack *stack, struct bms *host, uint32_t now_ms);
+/* Makes the sums, once a second. `host` tells events; NULL when nobody does. False when the report
+   was left as it is: a pack that is alone says what it said before. */
+bool stack_step(struct stack *stack, struct bms *host, uint32_t now_ms);
+
+/* The next step makes the report anew: what stands there is not what the packs say. */
+void stack_retell(struct stack *stack);
 
 /* True when this pack, out of circuit, must stay out: its voltage is too far from the others'. */
 bool stack_holds_out(const struct stack *stack, const struct pack_report *report);

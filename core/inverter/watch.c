@@ -193,7 +193,7 @@ static bool versions_differ(const struct inverter *inverter)
 {
     const int32_t *versions = inverter->in.versions;
     for (int i = 1; i < 3; i++) {
-        if (measured(versions[0]) && measured(versions[i]) &&
+        if (versions[0] != versions[i] && measured(versions[0]) && measured(versions[i]) &&
             versions[0] / VERSION_HUNDRED != versions[i] / VERSION_HUNDRED) {
             return true;
         }
@@ -238,20 +238,12 @@ static bool bms_warns(const struct inverter *inverter) { return inverter->bms_wa
 
 static bool battery_cut(const struct inverter *inverter) { return inverter->battery_cut; }
 
-static bool grid_gone(const struct inverter *inverter)
-{
-    return inverter->grid.trouble == TROUBLE_GONE;
-}
-
-static bool grid_voltage(const struct inverter *inverter)
-{
-    return inverter->grid.trouble == TROUBLE_VOLTAGE;
-}
-
-static bool grid_frequency(const struct inverter *inverter)
-{
-    return inverter->grid.trouble == TROUBLE_FREQUENCY;
-}
+static const uint64_t grid_seen[] = {
+    [TROUBLE_NONE] = 0,
+    [TROUBLE_GONE] = UINT64_C(1) << FAULT_A_GRID_GONE,
+    [TROUBLE_VOLTAGE] = UINT64_C(1) << FAULT_A_GRID_VOLTAGE,
+    [TROUBLE_FREQUENCY] = UINT64_C(1) << FAULT_A_GRID_FREQUENCY,
+};
 
 static bool generator_gone(const struct inverter *inverter)
 {
@@ -314,46 +306,75 @@ const struct watch_row watch_rows[FAULT_COUNT] = {
     [FAULT_A_BATTERY_LOW] =      {0,       END_BY_ITSELF,      0,     0, battery_low_away},
     [FAULT_A_MEMORY] =           {0,       END_BY_ITSELF,      0,     0, NULL},
 };
+/* clang-format on */
+
+/* Nearly nothing is ever seen: a condition costs a comparison and a branch that is not taken. */
+#define SEEN(fault, condition) (condition(inverter) ? UINT64_C(1) << FAULT_##fault : 0)
+
+/* What the bridge makes, while it runs. */
+static uint64_t seen_at_the_bridge(const struct inverter *inverter)
+{
+    uint64_t seen = SEEN(F_DC_OFFSET, dc_offset);
+    seen |= SEEN(F_OUTPUT_DC, output_dc);
+    seen |= SEEN(F_OUTPUT_LOW, output_low);
+    seen |= SEEN(F_OUTPUT_HIGH, output_high);
+    seen |= SEEN(F_SHORT, output_short);
+    return seen;
+}
+
+static uint64_t seen_at_the_battery(const struct inverter *inverter)
+{
+    uint64_t seen = SEEN(F_BATTERY_OPEN, battery_open);
+    seen |= SEEN(F_BATTERY_HIGH, battery_high);
+    seen |= SEEN(F_BATTERY_CURRENT, battery_current);
+    seen |= SEEN(F_BMS_LINK, bms_lost);
+    seen |= SEEN(F_BMS, bms_refuses);
+    seen |= SEEN(A_BATTERY_EMPTY, battery_cut);
+    seen |= SEEN(A_BMS_INFO, bms_warns);
+    seen |= SEEN(A_BATTERY_LOW, battery_low);
+    return seen;
+}
+
+static uint64_t seen_on_the_board(const struct inverter *inverter)
+{
+    uint64_t seen = SEEN(F_BUS, bus_out_of_band);
+    seen |= SEEN(F_BUS_SENSE, bus_misread);
+    seen |= SEEN(F_INTERNAL_LINK, peer_lost);
+    seen |= SEEN(F_SENSOR, sensor_broken);
+    seen |= SEEN(F_HOT, hot);
+    seen |= SEEN(F_RELAY, relay_differs);
+    seen |= SEEN(F_VERSION, versions_differ);
+    seen |= SEEN(F_FAN, fan_stuck);
+    seen |= SEEN(A_MEMORY, memory_bad);
+    return seen;
+}
+
+static uint64_t seen_at_the_inputs(const struct inverter *inverter)
+{
+    uint64_t seen = SEEN(F_PV_HIGH, pv_high);
+    seen |= SEEN(F_PV_SHORT, pv_short);
+    seen |= SEEN(F_PV_REVERSED, pv_reversed);
+    seen |= grid_seen[inverter->grid.trouble];
+    if (inverter->gen_wanted || inverter->gen_called) {
+        seen |= SEEN(A_GEN_GONE, generator_gone);
+        seen |= SEEN(A_GEN_VOLTAGE, generator_voltage);
+        seen |= SEEN(A_GEN_FREQUENCY, generator_frequency);
+    }
+    return seen;
+}
 
 uint64_t watch_seen(const struct inverter *inverter)
 {
-    uint64_t seen = 0;
-#define SEEN(fault, condition) seen |= (uint64_t)condition(inverter) << FAULT_##fault
-    SEEN(F_DC_OFFSET, dc_offset);
-    SEEN(F_BYPASS_OVERLOAD, bypass_overload);
-    SEEN(F_OUTPUT_LOW, output_low);
-    SEEN(F_OUTPUT_HIGH, output_high);
-    SEEN(F_SHORT, output_short);
-    SEEN(F_OVERLOAD, overload);
-    SEEN(F_OUTPUT_DC, output_dc);
-    SEEN(F_BATTERY_OPEN, battery_open);
-    SEEN(F_BATTERY_HIGH, battery_high);
-    SEEN(F_BATTERY_CURRENT, battery_current);
-    SEEN(F_BMS_LINK, bms_lost);
-    SEEN(F_BMS, bms_refuses);
-    SEEN(F_PV_HIGH, pv_high);
-    SEEN(F_PV_SHORT, pv_short);
-    SEEN(F_PV_REVERSED, pv_reversed);
-    SEEN(F_BUS, bus_out_of_band);
-    SEEN(F_BUS_SENSE, bus_misread);
-    SEEN(F_INTERNAL_LINK, peer_lost);
-    SEEN(F_SENSOR, sensor_broken);
-    SEEN(F_HOT, hot);
-    SEEN(F_RELAY, relay_differs);
-    SEEN(F_EXPORT, exporting);
-    SEEN(F_VERSION, versions_differ);
-    SEEN(F_FAN, fan_stuck);
-    SEEN(A_GRID_GONE, grid_gone);
-    SEEN(A_GRID_VOLTAGE, grid_voltage);
-    SEEN(A_GRID_FREQUENCY, grid_frequency);
-    SEEN(A_GEN_GONE, generator_gone);
-    SEEN(A_GEN_VOLTAGE, generator_voltage);
-    SEEN(A_GEN_FREQUENCY, generator_frequency);
-    SEEN(A_BATTERY_EMPTY, battery_cut);
-    SEEN(A_BMS_INFO, bms_warns);
-    SEEN(A_BATTERY_LOW, battery_low);
-    SEEN(A_MEMORY, memory_bad);
-#undef SEEN
+    uint64_t seen = seen_at_the_inputs(inverter);
+    seen |= seen_at_the_battery(inverter);
+    seen |= seen_on_the_board(inverter);
+    seen |= SEEN(F_OVERLOAD, overload);
+    if (inverter->out.bridge_on) {
+        seen |= seen_at_the_bridge(inverter);
+    }
+    if (inverter_on_bypass(inverter)) {
+        seen |= SEEN(F_BYPASS_OVERLOAD, bypass_overload);
+        seen |= SEEN(F_EXPORT, exporting);
+    }
     return seen;
 }
-/* clang-format on */

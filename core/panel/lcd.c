@@ -34,9 +34,9 @@ static const struct setting_row *row_of(const struct lcd *lcd, const struct inve
 
 static bool has_class(const struct inverter *inverter, enum fault_class class)
 {
-    for (int i = 0; i < FAULT_COUNT; i++) {
-        if (inverter_has(inverter, (enum fault_id)i) &&
-            inverter->profile->faults[i].class == class) {
+    uint64_t left = inverter->active; /* mostly nothing */
+    for (int i = 0; left != 0; i++, left >>= 1) {
+        if ((left & 1) != 0 && inverter->profile->faults[i].class == class) {
             return true;
         }
     }

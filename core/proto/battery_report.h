@@ -112,6 +112,8 @@ struct report_place {
     uint8_t pack, index;
 };
 
+enum { REPORT_TEXTS = 9 + 17 + 17 + 9 };
+
 struct battery_report {
     uint32_t heard;
     int32_t charge_mv;          /* CVL; never sent as 0 */
@@ -126,7 +128,6 @@ struct battery_report {
     uint8_t packs;
     bool charge_enable, discharge_enable;
     bool force_charge, force_charge_soon, full_charge_request;
-    char name[9];
 
     /* what the richer dialects add */
     uint16_t soc_pct100; /* 0.01 %; 0 with HEARD_SOC: the whole percent is all there is */
@@ -141,7 +142,13 @@ struct battery_report {
     uint8_t version_major, version_minor;
     uint16_t hardware; /* its version */
     bool balancing, asleep;
-    char model[17], serial[17], family[9];
+
+    union { /* each with its end; together, for who asks whether any of them changed */
+        struct {
+            char name[9], model[17], serial[17], family[9];
+        };
+        char texts[REPORT_TEXTS];
+    };
 };
 
 #endif

@@ -81,20 +81,9 @@ static bool is_usual(const struct battery_report *report)
     return (report->protections | report->alarms) == 0 && report->charge_mv >= 100;
 }
 
-static void keep_texts(struct can_rounding *rounding, const struct battery_report *report)
-{
-    memcpy(rounding->name, report->name, sizeof rounding->name);
-    memcpy(rounding->model, report->model, sizeof rounding->model);
-    memcpy(rounding->serial, report->serial, sizeof rounding->serial);
-    memcpy(rounding->family, report->family, sizeof rounding->family);
-}
-
 static bool same_texts(const struct can_rounding *rounding, const struct battery_report *report)
 {
-    return memcmp(rounding->name, report->name, sizeof rounding->name) == 0 &&
-           memcmp(rounding->model, report->model, sizeof rounding->model) == 0 &&
-           memcmp(rounding->serial, report->serial, sizeof rounding->serial) == 0 &&
-           memcmp(rounding->family, report->family, sizeof rounding->family) == 0;
+    return memcmp(rounding->texts, report->texts, sizeof rounding->texts) == 0;
 }
 
 static void plan_slot(struct can_rounding *rounding, const struct can_slot *slot)
@@ -136,22 +125,24 @@ static void apply_any(const struct can_rounding *rounding, const struct can_roun
     }
 }
 
+/* At the op's offset there is an int32_t: plan_signal() looked. */
+static void apply_word(struct can_rounding_op *op, int32_t *word)
+{
+    if (*word != op->last) { /* most stay as they are for hours */
+        op->last = *word;
+        op->last_rounded = round_plain(op, *word);
+    }
+    *word = op->last_rounded;
+}
+
 static void apply(struct can_rounding *rounding, struct battery_report *report)
 {
-    for (int i = 0; i < rounding->n_ops; i++) {
-        struct can_rounding_op *op = &rounding->op[i];
-        unsigned char *at = (unsigned char *)report + op->offset;
-        int32_t value;
+    struct can_rounding_op *end = rounding->op + rounding->n_ops;
+    for (struct can_rounding_op *op = rounding->op; op < end; op++) {
+        void *at = (unsigned char *)report + op->offset;
         switch (op->kind) {
-        case ROUND_I32:
-            memcpy(&value, at, sizeof value);
-            if (value != op->last) { /* most stay as they are for hours */
-                op->last = value;
-                op->last_rounded = round_plain(op, value);
-            }
-            memcpy(at, &op->last_rounded, sizeof value);
-            break;
-        case ROUND_U8: *at = (unsigned char)min_i32(*at, op->high); break;
+        case ROUND_I32: apply_word(op, at); break;
+        case ROUND_U8: *(uint8_t *)at = (uint8_t)min_i32(*(uint8_t *)at, op->high); break;
         case ROUND_ANY: apply_any(rounding, op, report); break;
         }
     }
@@ -166,7 +157,7 @@ void can_rounding_apply(struct can_rounding *rounding, struct battery_report *re
         report->heard = rounding->heard_after;
         return;
     }
-    keep_texts(rounding, report);
+    memcpy(rounding->texts, report->texts, sizeof rounding->texts);
     can_dialect_pass(rounding->dialect, report, report);
     plan(rounding, heard, report);
 }

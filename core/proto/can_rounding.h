@@ -18,7 +18,7 @@ struct can_rounding {
     bool planned;
     uint8_t n_ops;
     uint32_t heard, heard_after; /* that the plan is for, and leaves */
-    char name[9], model[17], serial[17], family[9];
+    char texts[REPORT_TEXTS];
     struct can_rounding_op {
         const struct can_signal *signal;
         enum { ROUND_ANY, ROUND_I32, ROUND_U8 } kind;

@@ -829,6 +829,7 @@ static bool same_pack(const struct bms *a, const struct bms *b)
     memcpy(&y, b, sizeof y);
     x.quiet = y.quiet = false; /* what may differ: how it came about */
     x.quiet_until_recharge = y.quiet_until_recharge = false;
+    x.loud = y.loud = 0;
     memset(x.quiet_low, 0, sizeof x.quiet_low);
     memset(y.quiet_low, 0, sizeof y.quiet_low);
     memset(x.quiet_high, 0, sizeof x.quiet_high);

@@ -417,6 +417,58 @@ static void without_a_teller_the_sums_are_the_same(void **state)
     assert_true(other.address_conflict);
 }
 
+/* Something of a report another pack might say; mostly nothing. */
+static void say_something_else(struct stack_bench *b, uint32_t *seed)
+{
+    struct bms *bms = &b->packs[dice(seed) % 2];
+    switch (dice(seed) % 16) {
+    case 0: bms->q[Q_PACK_MV] += (int32_t)(dice(seed) % 3) - 1; break;
+    case 1: bms->q[Q_CHARGE_MA] = (int32_t)(dice(seed) % 20000); break;
+    case 2: bms->out.charge_limit_ma = (int32_t)(dice(seed) % 100000); break;
+    case 3: bms->out.discharge_mos = !bms->out.discharge_mos; break;
+    case 4: bms->active ^= UINT64_C(1) << dice(seed) % ROW_COUNT; break;
+    case 5: bms->out.full_charge_request = !bms->out.full_charge_request; break;
+    case 6: bms->soc_pct100 = (int32_t)(dice(seed) % 10001); break;
+    case 7: bms->q[Q_TEMP_MAX_C10] += 2; break;
+    case 8: bms->out.charge_mv -= 100; break;
+    case 9: bms->soh_pct100 -= bms->soh_pct100 > 5000 ? 10 : 0; break;
+    default: break;
+    }
+}
+
+static void a_pack_alone_that_says_the_same_is_told_as_if_it_were_summed_up(void **state)
+{
+    (void)state;
+    struct stack_bench b;
+    uint32_t seed = 7;
+    int left = 0;
+    stack_bench_init(&b, 2);
+    struct stack always = b.stack;
+    for (int i = 0; i < 20000; i++) {
+        struct pack_report report;
+        bool second = i / 100 % 10 == 5; /* comes and goes */
+        bool silent = i / 50 % 20 == 1;
+        b.now_ms += 1000;
+        say_something_else(&b, &seed);
+        for (int k = silent ? 1 : 0; k < (second ? 2 : 1); k++) {
+            pack_report_of(&b.packs[k], (uint16_t)(100 + k), &report);
+            stack_hear(&b.stack, &report, b.now_ms);
+            stack_hear(&always, &report, b.now_ms);
+        }
+        stack_retell(&always);
+        left += !stack_step(&b.stack, NULL, b.now_ms);
+        assert_true(stack_step(&always, NULL, b.now_ms));
+        always.stands_at = b.stack.stands_at; /* that may differ */
+        assert_memory_equal(&b.stack, &always, sizeof always);
+        if (i % 1000 == 999) { /* alone from the start again */
+            stack_init(&b.stack, b.now_ms);
+            b.stack.host = 1;
+            always = b.stack;
+        }
+    }
+    assert_true(left > 3000);
+}
+
 static void a_pack_of_another_model_that_left_is_forgotten_after_30_s(void **state)
 {
     (void)state;
@@ -505,6 +557,7 @@ int main(void)
         cmocka_unit_test(what_is_no_address_is_not_heard),
         cmocka_unit_test(before_anybody_spoke_nothing_is_told_and_nobody_held_out),
         cmocka_unit_test(without_a_teller_the_sums_are_the_same),
+        cmocka_unit_test(a_pack_alone_that_says_the_same_is_told_as_if_it_were_summed_up),
         cmocka_unit_test(a_pack_of_another_model_that_left_is_forgotten_after_30_s),
         cmocka_unit_test(shares_follow_the_current_of_packs_in_circuit_each_way),
         cmocka_unit_test(figures_no_pack_can_have_do_not_overflow_the_report),
