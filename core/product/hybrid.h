@@ -8,6 +8,7 @@
  * lacks it has no row of it. Figures marked (i) are inferred: docs/decisions.md J-xx, A-xx.
  */
 
+#include "core/grid/grid.h"
 #include "core/product/inverter.h"
 
 /* Meanings; a row of several values takes as many places. Append-only: stored data names them. */
@@ -56,9 +57,11 @@ struct hybrid_profile {
     uint8_t n_settings;
     const struct fault_row *faults;
     uint8_t n_faults;
+    const struct grid_code *grid; /* as delivered */
     const char *manual;
 };
 
+extern const struct grid_code grid_as4777_a, grid_general;
 extern const struct hybrid_profile jso12048156, as1_3ks;
 
 #endif

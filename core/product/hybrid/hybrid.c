@@ -64,6 +64,7 @@ const struct hybrid_profile jso12048156 = {
     .n_settings = N_JSO_SETTINGS,
     .faults = jso_faults,
     .n_faults = JSO_FAULTS,
+    .grid = &grid_general,
     .manual = "000",
 };
 
@@ -91,5 +92,6 @@ const struct hybrid_profile as1_3ks = {
     .n_settings = N_AS1_SETTINGS,
     .faults = as1_faults,
     .n_faults = AS1_FAULTS,
+    .grid = &grid_as4777_a,
     .manual = "001",
 };
