@@ -6,7 +6,7 @@
 
 enum { PERMILLE = 1000, MINUTE_MS = 60000, SLOT_MS = 10000, NO_VOLTAGE_MV = 20000 };
 
-void grid_init(struct grid_watch *watch, const struct grid_code *code, uint32_t now_ms)
+void grid_watch_init(struct grid_watch *watch, const struct grid_code *code, uint32_t now_ms)
 {
     memset(watch, 0, sizeof *watch);
     watch->code = code;
@@ -127,7 +127,7 @@ static void rise(struct grid_watch *watch, uint32_t dt_ms)
     watch->allowed = (int32_t)min_i32((int32_t)(watch->risen / MINUTE_MS), PERMILLE);
 }
 
-void grid_step(struct grid_watch *watch, const struct grid_sample *sample, uint32_t now_ms)
+void grid_watch_step(struct grid_watch *watch, const struct grid_sample *sample, uint32_t now_ms)
 {
     uint32_t dt_ms = watch->begun ? now_ms - watch->looked_ms : 0;
     struct extremes e = extremes_of(sample);

@@ -73,11 +73,11 @@ struct grid_sample {
     int32_t hz100; /* 0: no voltage to count */
 };
 
-void grid_init(struct grid_watch *watch, const struct grid_code *code, uint32_t now_ms);
+void grid_watch_init(struct grid_watch *watch, const struct grid_code *code, uint32_t now_ms);
 
 /* Looks at a sample: `watch->ok`, `trips` and `allowed` say what follows. Call at least every
    20 ms where trips of 100 ms count. */
-void grid_step(struct grid_watch *watch, const struct grid_sample *sample, uint32_t now_ms);
+void grid_watch_step(struct grid_watch *watch, const struct grid_sample *sample, uint32_t now_ms);
 
 /* Mean of the last ten minutes, mV; of less while it is younger. */
 int32_t grid_mean_mv(const struct grid_watch *watch);

@@ -15,14 +15,14 @@ static void run(uint32_t ms)
 {
     for (uint32_t t = 0; t < ms; t += TICK_MS) {
         now_ms += TICK_MS;
-        grid_step(&watch, &sample, now_ms);
+        grid_watch_step(&watch, &sample, now_ms);
     }
 }
 
 static void begin(const struct grid_code *code, uint8_t phases)
 {
     now_ms = UINT32_MAX - 30000;
-    grid_init(&watch, code, now_ms);
+    grid_watch_init(&watch, code, now_ms);
     sample = (struct grid_sample){{230000, 230000, 230000}, phases, 5000};
 }
 
@@ -145,7 +145,7 @@ static void months_of_outage_end_as_minutes_do(void **state)
     sample = (struct grid_sample){{0, 0, 0}, 3, 0};
     for (uint32_t minute = 0; minute < 30 * 24 * 60; minute++) {
         now_ms += 60000;
-        grid_step(&watch, &sample, now_ms);
+        grid_watch_step(&watch, &sample, now_ms);
         assert_false(minute > 1 && watch.ok);
     }
     sample = (struct grid_sample){{230000, 230000, 230000}, 3, 5000};
