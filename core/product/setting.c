@@ -41,6 +41,14 @@ int option_index(const char *options, const char *word, size_t length)
     }
 }
 
+/* What is too large becomes the largest of its sign. */
+static enum setting_verdict fit(int64_t number, int32_t *value)
+{
+    int64_t fits = number > INT32_MAX ? INT32_MAX : number < -INT32_MAX ? -INT32_MAX : number;
+    *value = (int32_t)fits;
+    return fits == number ? VERDICT_OK : VERDICT_OUT_OF_RANGE;
+}
+
 /* No exponent, no sign but '-', nothing around it. */
 enum setting_verdict decimal_read(const char *text, int32_t scale, int32_t *value)
 {
@@ -70,14 +78,12 @@ enum setting_verdict decimal_read(const char *text, int32_t scale, int32_t *valu
             unit = unit == 0 ? 1 : unit;
         }
     }
-    number = unit == 0 ? number * scale : number;
     if (!digits) {
         return VERDICT_NOT_A_NUMBER;
     }
-    bool fits = number <= INT32_MAX;
-    int32_t size = fits ? (int32_t)number : INT32_MAX;
-    *value = negative ? -size : size;
-    return !fits ? VERDICT_OUT_OF_RANGE : finer ? VERDICT_OFF_STEP : VERDICT_OK;
+    number *= unit == 0 ? scale : 1;
+    enum setting_verdict verdict = fit(negative ? -number : number, value);
+    return verdict == VERDICT_OK && finer ? VERDICT_OFF_STEP : verdict;
 }
 
 bool decimal_parse(const char *text, int32_t scale, int32_t *value)
