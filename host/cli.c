@@ -132,6 +132,7 @@ static const struct cli_option get_options[] = {
 
 static const struct cli_option set_options[] = {
     INVERTER_OPTIONS,
+    {"--yes", NULL, "write also what was warned of"},
     {NULL, NULL, NULL},
 };
 
@@ -214,7 +215,10 @@ const struct cli_command cli_commands[] = {
     {"set", "BUS --protocol P SETTING=VALUE...", "change settings of a real inverter", set_options,
      "Writes settings over an inverter's host link. The product's own rules judge all of them on "
      "the settings the device has before anything travels; what is in place already is not "
-     "written; each is read back. The exit status is 1 when one was refused, with the reason.",
+     "written; each is read back. What is allowed but contradicts another setting, or asks for "
+     "what nobody controls yet, is explained first: it is written with --yes, or when the person "
+     "at the terminal answers y. The exit status is 1 when nothing was written for that, or one "
+     "was refused, with the reason.",
      "hearth set serial:/dev/ttyUSB0 --protocol srne-modbus WFM=SBU MCC=60", cmd_set},
     {"inputs", "FILE...", "check a file of weather, load or prices", inputs_options,
      "Reads a file as its provider wrote it and says what is in it, what had to be repaired and "

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hearth set: settings of a real inverter, checked by the product's own rules before they travel,
-   and read back after. */
+/* hearth set: settings of a real inverter, checked by the product's own rules and explained before
+   they travel, and read back after. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "host/ends/wait.h"
 #include "host/inverter_desk.h"
 #include "sim/settings.h"
 
-enum { WRITES = 50 };
+enum { WRITES = 50, OPT_YES = DESK_OPTIONS, OPTIONS };
 
 struct job {
     struct inverter_desk desk;
-    struct house mirror; /* an inverter with the device's settings: its rules judge first */
+    struct house mirror;       /* an inverter with the device's settings: its rules judge first */
+    int32_t before[SET_COUNT]; /* what the mirror had before it took the writes */
     int n;
     struct assignment {
         const struct setting_row *row;
@@ -64,12 +66,13 @@ static bool check_rules(struct job *job)
 {
     const struct inverter_view *view = &job->desk.reader.client.view;
     struct setting_text list[WRITES];
-    char why[400] = "";
+    char why[SETTING_WHY] = "";
     struct inverter *mirror = &job->mirror.inverter;
     inverter_init(mirror, job->desk.product->inverter, 0);
     for (int id = 0; id < SET_COUNT; id++) {
         mirror->set[id] = view->set_heard[id] ? view->set[id] : mirror->set[id];
     }
+    memcpy(job->before, mirror->set, sizeof job->before);
     job->mirror.spec.inverter = job->desk.product;
     for (int i = 0; i < job->n; i++) {
         list[i] =
@@ -86,6 +89,40 @@ static bool check_rules(struct job *job)
         }
     }
     return true;
+}
+
+/* What all of them together lead to, in the sentences of the web form; how many there are. */
+static int explain(const struct job *job)
+{
+    const struct inverter_profile *profile = job->desk.product->inverter;
+    char why[SETTING_WHY];
+    int n = 0;
+    for (int i = 0; i < profile->n_settings; i++) {
+        const struct setting_row *row = &profile->settings[i];
+        bool changes = job->mirror.inverter.set[row->id] != job->before[row->id];
+        if (changes && house_setting_doubts(&job->mirror, row->mnemonic, why, sizeof why)) {
+            fprintf(stderr, "hearth set: %s\n", why);
+            n++;
+        }
+    }
+    return n;
+}
+
+/* Whoever is asked has read why; a script says so beforehand. */
+static bool is_wanted(const struct job *job, bool sure)
+{
+    char answer[16] = "";
+    if (explain(job) == 0 || sure) {
+        return true;
+    }
+    if (isatty(STDIN_FILENO)) {
+        fprintf(stderr, "Write all the same? [y/N] ");
+        if (fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y')) {
+            return true;
+        }
+    }
+    fprintf(stderr, "hearth set: Nothing was written (--yes writes all the same).\n");
+    return false;
 }
 
 static void format(const struct setting_row *row, int32_t value, char *text, size_t room)
@@ -153,14 +190,14 @@ static int run(struct job *job, int n, char **argv, const char *const *values)
         return status;
     }
     bool well = check_forms(job, job->desk.reader.protocol) && inverter_desk_read(&job->desk) &&
-                check_rules(job) && write_all(job);
+                check_rules(job) && is_wanted(job, values[OPT_YES] != NULL) && write_all(job);
     return well ? 0 : 1;
 }
 
 int cmd_set(int argc, char **argv)
 {
     const struct cli_command *self = cli_find("set");
-    const char *values[DESK_OPTIONS] = {0};
+    const char *values[OPTIONS] = {0};
     int n = cli_options(self, argc, argv, values);
     if (n < 2 || values[DESK_PROTOCOL] == NULL) {
         if (n >= 0) {

@@ -188,7 +188,8 @@ enum write_result inverter_driver_write(struct inverter_driver *driver, const ch
         snprintf(why, room, "%s is being written; one at a time.", driver->writing->mnemonic);
         return WRITE_REFUSED;
     }
-    enum write_result result = house_try_setting(driver->mirror, name, text, installer, why, room);
+    const struct setting_text what = {"inverter", name, text, false};
+    enum write_result result = house_try_setting(driver->mirror, &what, installer, why, room);
     if (!write_took(result) || row == NULL) {
         return result;
     }

@@ -199,41 +199,92 @@ static bool add_file(struct firmware_folder *folder, const char *name, int32_t v
     return true;
 }
 
-/* Files of the folder that the model takes, by its patterns. */
-static int find_files(const char *path, const struct update_model *model,
+/* Whether a device would take a file for that part: what it refuses is not signed. */
+static bool check_part(struct firmware_folder *folder, const struct update_part *part,
+                       const char *name, char why[FIRMWARE_WHY])
+{
+    size_t plain =
+        strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
+    int32_t size = drive_size(folder, name);
+    if (name[plain] != '\0' || plain >= MANIFEST_NAME) {
+        snprintf(why, FIRMWARE_WHY,
+                 "%.150s: the list cannot say this name (allowed %d letters, digits, _, - and .)",
+                 name, MANIFEST_NAME - 1);
+    } else if (size < 0) {
+        snprintf(why, FIRMWARE_WHY, "%s is not a file that can be read", name);
+    } else if (size == 0 || (uint32_t)size > part->most_bytes) {
+        snprintf(why, FIRMWARE_WHY, "%s: %d bytes (allowed 1 to %u)", name, (int)size,
+                 (unsigned)part->most_bytes);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+/* The one file of the folder that is called so; "" when there is none, false when there are more.
+ */
+static bool find_part(const char *path, const char *pattern, char *name, size_t room,
+                      char why[FIRMWARE_WHY])
+{
+    DIR *dir = opendir(path);
+    const struct dirent *entry;
+    int found = 0;
+    name[0] = '\0';
+    if (dir == NULL) {
+        snprintf(why, FIRMWARE_WHY, "%.200s: %s", path, strerror(errno));
+        return false;
+    }
+    while ((entry = readdir(dir)) != NULL) {
+        if (update_name_fits(pattern, entry->d_name)) {
+            found++;
+            snprintf(name, room, "%s", entry->d_name);
+        }
+    }
+    closedir(dir);
+    if (found > 1) {
+        snprintf(why, FIRMWARE_WHY, "%.150s: %d files are called %s (allowed one)", path, found,
+                 pattern);
+    }
+    return found <= 1;
+}
+
+/* Files of the folder that the model takes, by its patterns; -1 with a sentence. */
+static int find_files(struct firmware_folder *folder, const struct update_model *model,
                       struct listed files[UPDATE_PARTS], char why[FIRMWARE_WHY])
 {
     int n = 0;
-    for (int part = 0; part < model->n_parts; part++) {
-        DIR *dir = opendir(path);
-        const struct dirent *entry;
-        int found = 0;
-        if (dir == NULL) {
-            snprintf(why, FIRMWARE_WHY, "%.200s: %s", path, strerror(errno));
+    for (int i = 0; i < model->n_parts; i++) {
+        const struct update_part *part = &model->part[i];
+        char name[256];
+        if (!find_part(folder->path, part->pattern, name, sizeof name, why) ||
+            (name[0] != '\0' && !check_part(folder, part, name, why))) {
             return -1;
         }
-        while ((entry = readdir(dir)) != NULL) {
-            if (!update_name_fits(model->part[part].pattern, entry->d_name)) {
-                continue;
-            }
-            found++;
-            if (strlen(entry->d_name) < MANIFEST_NAME && found == 1) {
-                snprintf(files[n++].name, MANIFEST_NAME, "%.31s", entry->d_name);
-            }
-        }
-        closedir(dir);
-        if (found > 1) {
-            snprintf(why, FIRMWARE_WHY, "%.150s: %d files are called %s (allowed one)", path, found,
-                     model->part[part].pattern);
-            return -1;
+        if (name[0] != '\0') {
+            snprintf(files[n++].name, MANIFEST_NAME, "%.31s", name);
         }
     }
     if (n == 0) {
-        snprintf(why, FIRMWARE_WHY, "%.150s: no file for this product (such as %s)", path,
+        snprintf(why, FIRMWARE_WHY, "%.150s: no file for this product (such as %s)", folder->path,
                  model->part[0].pattern);
         return -1;
     }
     return n;
+}
+
+/* A list of another spelling would be the one a device reads: drives know no case. */
+static bool check_list(const struct firmware_folder *folder, char why[FIRMWARE_WHY])
+{
+    char name[256];
+    if (!find_part(folder->path, list_name, name, sizeof name, why)) {
+        return false;
+    }
+    if (name[0] != '\0' && strcmp(name, list_name) != 0) {
+        snprintf(why, FIRMWARE_WHY, "%.150s/%.60s: a device would read this list (remove it)",
+                 folder->path, name);
+        return false;
+    }
+    return true;
 }
 
 bool firmware_sign(struct firmware_folder *folder, const struct update_model *model,
@@ -242,7 +293,7 @@ bool firmware_sign(struct firmware_folder *folder, const struct update_model *mo
     struct listed files[UPDATE_PARTS];
     char text[MANIFEST_BYTES + 512];
     char *p = text + sprintf(text, "[Upgrading]\r\nproduct=%s\r\n", model->product);
-    int n = find_files(folder->path, model, files, why);
+    int n = check_list(folder, why) ? find_files(folder, model, files, why) : -1;
     for (int i = 0; i < n; i++) {
         if (!add_file(folder, files[i].name, version, &p, why)) {
             return false;

@@ -6,11 +6,15 @@
 #include <string.h>
 
 enum {
-    BOX_BOTTOM = 18,
+    BOX_BOTTOM = 16,
     BOX_WIDTH = 62,
     LAMPS_COLUMN = 65,
-    FIGURES_ROW = 13,
-    KEYS_ROW = 20,
+    LABELS_ROW = 10,
+    FIGURES_ROW = 11,
+    NAME_ROW = 15,
+    KEYS_ROW = 17,
+    NOTE_ROW = 18,
+    NOTE_LINES = 16,
     FLASH_MS = 500
 };
 
@@ -220,9 +224,9 @@ static void figures(const struct brush *brush)
 {
     const struct lcd_screen *screen = &brush->picture->screen;
     bool shown = !screen->blinking || is_flash_on(brush, FLASH_MS);
-    put(brush, 11, 3, STYLE_PLAIN, screen->left_label);
-    put(brush, 11, 37, STYLE_PLAIN, screen->right_label);
-    put(brush, 11, 26, brush->picture->setting != NULL ? STYLE_TITLE : STYLE_DIM,
+    put(brush, LABELS_ROW, 3, STYLE_PLAIN, screen->left_label);
+    put(brush, LABELS_ROW, 37, STYLE_PLAIN, screen->right_label);
+    put(brush, LABELS_ROW, 26, brush->picture->setting != NULL ? STYLE_TITLE : STYLE_DIM,
         brush->picture->setting != NULL ? "SET" : "PAGE");
     figure(brush, 3, 4, screen->left);
     figure(brush, 25, 2, screen->number);
@@ -241,7 +245,7 @@ static void name_setting(const struct brush *brush)
     char text[BOX_WIDTH];
     if (row != NULL) {
         snprintf(text, sizeof text, "%s  %.50s", row->mnemonic, row->name);
-        put(brush, 17, 3, STYLE_PLAIN, text);
+        put(brush, NAME_ROW, 3, STYLE_PLAIN, text);
     }
 }
 
@@ -283,21 +287,53 @@ static void keys(const struct brush *brush)
     }
 }
 
+/* Length of the first line of a text that is broken between words. */
+static int line_of(const char *text)
+{
+    size_t n = strlen(text);
+    if (n <= CANVAS_COLUMNS) {
+        return (int)n;
+    }
+    n = CANVAS_COLUMNS;
+    while (n > 0 && text[n] != ' ') {
+        n--;
+    }
+    return n > 0 ? (int)n : CANVAS_COLUMNS;
+}
+
+/* Under the keys over as many rows as it takes, over the foot and the keys rather than cut off. */
+static void note(const struct brush *brush)
+{
+    const char *lines[NOTE_LINES];
+    int n = 0;
+    for (const char *text = brush->picture->note; *text != '\0' && n < NOTE_LINES; n++) {
+        lines[n] = text;
+        text += line_of(text);
+        text += strspn(text, " ");
+    }
+    int row = NOTE_ROW + n > CANVAS_ROWS ? CANVAS_ROWS - n : NOTE_ROW;
+    for (int i = 0; i < n; i++) {
+        char line[CANVAS_COLUMNS + 1];
+        snprintf(line, sizeof line, "%-*.*s", CANVAS_COLUMNS, line_of(lines[i]), lines[i]);
+        put(brush, row + i, 0, STYLE_YELLOW, line);
+    }
+}
+
 void lcd_canvas_draw(struct canvas *canvas, const struct lcd_picture *picture)
 {
     const struct brush brush = {canvas, picture};
     memset(canvas, 0, sizeof *canvas);
     put(&brush, 0, 0, STYLE_TITLE, picture->head);
     put(&brush, CANVAS_ROWS - 1, 0, STYLE_DIM, picture->foot);
-    put(&brush, CANVAS_ROWS - 2, 0, STYLE_YELLOW, picture->note);
     box(&brush);
     lamps(&brush);
     keys(&brush);
-    if (!picture->screen.lit) {
+    if (picture->screen.lit) {
+        signs(&brush);
+        figures(&brush);
+        name_setting(&brush);
+    } else {
         put(&brush, 9, 28, STYLE_DIM, "(dark)");
-        return;
     }
-    signs(&brush);
-    figures(&brush);
-    name_setting(&brush);
+    note(&brush);
 }

@@ -10,7 +10,7 @@
 /* What is drawn. */
 struct lcd_picture {
     const char *head, *foot;
-    const char *note; /* under the display: what a key came to */
+    const char *note; /* under the keys: what a key came to, or what ENTER would lead to */
     bool mono;        /* what is dark is left out instead of dim */
     bool still;       /* nothing is caught in the dark half of its flashing */
     struct lcd_screen screen;

@@ -2,6 +2,7 @@
 /* hearth list settings, faults and pages of inverters, in the columns of the facts. */
 #include "core/product/product.h"
 #include "host/list_writer.h"
+#include "host/shown_text.h"
 
 const char *const setting_columns[] = {"product", "id",           "mnemonic", "name",   "type",
                                        "options", "default",      "min",      "max",    "step",
@@ -40,6 +41,14 @@ static void mnemonic_cell(struct writer *w, const struct setting_row *row)
     list_cell(w, slots ? text : row->mnemonic);
 }
 
+/* A table is read by people; CSV and JSON have the cells as they are, remarks and all. */
+static void prose_cell(struct writer *w, const char *text)
+{
+    char shown[300];
+    shown_text(text, shown, sizeof shown);
+    list_cell(w, w->form == FORM_TABLE ? shown : text);
+}
+
 static void setting_line(struct writer *w, const struct product *product,
                          const struct setting_row *row)
 {
@@ -68,9 +77,9 @@ static void setting_line(struct writer *w, const struct product *product,
         setting_cell(w, row, row->step, ranged && row->step > 0);
     }
     list_cell(w, row->unit);
-    list_cell(w, row->applies);
+    prose_cell(w, row->applies);
     list_cell(w, accesses[row->access]);
-    list_cell(w, row->effect);
+    prose_cell(w, row->effect);
     list_end(w);
 }
 

@@ -118,7 +118,7 @@ void pack_parameter_view(const struct bms *bms, enum parameter_id id, struct par
                                                .type = type_of(parameter),
                                                .options = options_of(parameter),
                                                .unit = number ? parameter->shown : "",
-                                               .effect = parameter->src,
+                                               .effect = "",
                                                .applies = "",
                                                .access = "installer"},
                                    .page = pages[parameter->page],

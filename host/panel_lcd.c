@@ -5,6 +5,7 @@
 #include "host/cmd_panel.h"
 #include "host/lcd_canvas.h"
 #include "sim/lcd.h"
+#include "sim/settings.h"
 #include "sim/yaml.h"
 
 enum { CLICK_MS = 100 };
@@ -25,13 +26,29 @@ static void fill(const struct house *house, struct lcd_picture *picture)
     memcpy(picture->down, lcd->down, sizeof picture->down);
 }
 
+/* What ENTER would lead to while a value is edited, else what it came to; `why` is lent for it. */
+static const char *note_of(const struct house *house, char *why, size_t room)
+{
+    const struct lcd *lcd = &house->lcd;
+    const struct setting_row *row = &house->inverter.profile->settings[lcd->item];
+    char text[32];
+    if (lcd->mode != LCD_EDIT) {
+        return house->write_reason;
+    }
+    setting_format(row, lcd->value, text, sizeof text);
+    const struct setting_text what = {"inverter", row->mnemonic, text, false};
+    (void)house_try_setting(house, &what, true, why, room);
+    return why;
+}
+
 void lcd_desk_draw(struct panel_desk *desk, const char *head, bool mono)
 {
     static const char foot[] = "arrows, Enter, Esc, mouse; m holds ENTER: settings; p next panel, "
                                "+ - speed, q";
     struct lcd_picture picture = {
         .head = head, .foot = desk->once ? "" : foot, .mono = mono, .still = desk->once};
-    picture.note = desk->house.write_reason;
+    char why[SETTING_WHY] = "";
+    picture.note = note_of(&desk->house, why, sizeof why);
     fill(&desk->house, &picture);
     lcd_canvas_draw(&desk->canvas, &picture);
 }

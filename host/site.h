@@ -87,7 +87,7 @@ enum setting_result site_setting_write(struct site *site, const char *device, co
                                        const char *value, enum role role, char *why, size_t room);
 
 /* What a write would lead to: "accepted", "warned" or "refused", with the same sentence, without
-   storing anything. NULL: the device's settings cannot be tried (only the inverter's can). */
+   storing anything. */
 const char *site_setting_try(const struct site *site, const char *device,
                              const struct setting_trial *trial, char *why, size_t room);
 
@@ -187,16 +187,21 @@ struct site_lcd {
     const struct fault_row *code[FAULT_COUNT]; /* what pages 14 and 15 tell */
     int n_codes;
     const char *wrote, *wrote_result, *wrote_why; /* by the last key (or that key), else NULL */
+    const char *tried; /* what ENTER would lead to while a value is edited, else NULL */
+    char tried_why[SETTING_WHY];
     uint32_t phase_ms;
 };
 
 /* False: the inverter has none, or the site is real. */
 bool site_lcd(const struct site *site, struct site_lcd *out);
 
-/* A key goes down or up; `hold_ms`: it goes down and is let go by itself after that. */
+/* A key goes down, up, or is let go without effect, as by a touch that was taken away; `hold_ms`:
+   it goes down and up by itself after that. */
+enum press_action { PRESS_DOWN, PRESS_UP, PRESS_CANCEL };
+
 struct site_press {
     const char *key; /* "UP" */
-    bool down;
+    enum press_action action;
     uint32_t hold_ms;
 };
 

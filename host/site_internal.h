@@ -120,7 +120,7 @@ struct site {
     } lcd_hand[LCD_KEYS];
     struct {
         const char *name, *result; /* NULL: nothing */
-        char why[400];
+        char why[SETTING_WHY];
     } lcd_wrote; /* by the last key */
 };
 

@@ -41,6 +41,19 @@ static void show_lamps(const struct house *house, struct site_lcd *out)
     }
 }
 
+/* A look at what ENTER would come to, as the installer, as write_setting(). */
+static void show_trial(const struct site *site, struct site_lcd *out)
+{
+    const struct house *house = &site->house;
+    char text[32];
+    if (out->mode == LCD_EDIT) {
+        setting_format(out->setting, house->lcd.value, text, sizeof text);
+        const struct setting_trial trial = {out->setting->mnemonic, text, ROLE_INSTALLER};
+        out->tried =
+            site_setting_try(site, "inverter", &trial, out->tried_why, sizeof out->tried_why);
+    }
+}
+
 static bool has_lcd(const struct site *site)
 {
     return site->real == NULL && house_has_lcd(&site->house);
@@ -80,6 +93,7 @@ bool site_lcd(const struct site *site, struct site_lcd *out)
     show_place(house, out);
     show_codes(&house->inverter, out);
     show_lamps(house, out);
+    show_trial(site, out);
     return true;
 }
 
@@ -101,20 +115,27 @@ static void write_setting(struct site *site, enum setting_id id, int32_t value)
     lcd_answer(&house->lcd, taken, house_lcd_now(house));
 }
 
+/* The key goes up without effect. */
+static void abandon(struct site *site, enum lcd_key key)
+{
+    struct house *house = &site->house;
+    site->lcd_hand[key].until_ms = 0;
+    house->lcd.done[key] = true;
+    lcd_press(&house->lcd, &house->inverter, key, false, house_lcd_now(house));
+}
+
 /* Tried on a copy first: a hand that may not change settings lets go without effect. */
 static enum touch_result let_go(struct site *site, enum lcd_key key, enum role role)
 {
     struct house *house = &site->house;
-    uint32_t now_ms = house_lcd_now(house);
     struct lcd tried = house->lcd;
     enum setting_id id;
     int32_t value;
     site->lcd_hand[key].until_ms = 0;
-    lcd_press(&tried, &house->inverter, key, false, now_ms);
+    lcd_press(&tried, &house->inverter, key, false, house_lcd_now(house));
     bool writes = lcd_take_request(&tried, &id, &value);
     if (writes && role < ROLE_OWNER) {
-        house->lcd.done[key] = true;
-        lcd_press(&house->lcd, &house->inverter, key, false, now_ms);
+        abandon(site, key);
         return TOUCH_DENIED;
     }
     house->lcd = tried;
@@ -124,10 +145,19 @@ static enum touch_result let_go(struct site *site, enum lcd_key key, enum role r
     return TOUCH_OK;
 }
 
+static void put_down(struct site *site, enum lcd_key key, uint32_t hold_ms, enum role role)
+{
+    struct house *house = &site->house;
+    bool holds = hold_ms > 0;
+    site->lcd_wrote.name = NULL;
+    site->lcd_hand[key] =
+        (struct lcd_hand){site->real_ms + (holds ? (int64_t)hold_ms : TIRED_MS), role, !holds};
+    lcd_press(&house->lcd, &house->inverter, key, true, house_lcd_now(house));
+}
+
 enum touch_result site_lcd_press(struct site *site, const struct site_press *press, enum role role,
                                  char *why, size_t room)
 {
-    struct house *house = &site->house;
     enum lcd_key key;
     if (!has_lcd(site)) {
         snprintf(why, room, "There is no inverter with a display.");
@@ -137,19 +167,15 @@ enum touch_result site_lcd_press(struct site *site, const struct site_press *pre
         snprintf(why, room, "There is no key \"%.20s\" (UP, DOWN, ESC, ENTER).", press->key);
         return TOUCH_UNKNOWN;
     }
-    if (!house->devices_on) {
+    if (!site->house.devices_on) {
         snprintf(why, room, "The inverter has no supply: its display is dark.");
         return TOUCH_REFUSED;
     }
     enum touch_result result = TOUCH_OK;
-    if (press->down) {
-        bool holds = press->hold_ms > 0;
-        site->lcd_wrote.name = NULL;
-        site->lcd_hand[key] = (struct lcd_hand){
-            site->real_ms + (holds ? (int64_t)press->hold_ms : TIRED_MS), role, !holds};
-        lcd_press(&house->lcd, &house->inverter, key, true, house_lcd_now(house));
-    } else {
-        result = let_go(site, key, role);
+    switch (press->action) {
+    case PRESS_DOWN: put_down(site, key, press->hold_ms, role); break;
+    case PRESS_UP: result = let_go(site, key, role); break;
+    case PRESS_CANCEL: abandon(site, key); break;
     }
     if (result == TOUCH_DENIED) {
         snprintf(why, room, "%s", denied);
@@ -171,13 +197,15 @@ void site_lcd_pass(struct site *site)
     house_lcd_tick(house); /* also while the house's time stands */
     for (int i = 0; i < LCD_KEYS; i++) {
         const struct lcd_hand *hand = &site->lcd_hand[i];
-        if (hand->until_ms != 0 && site->real_ms >= hand->until_ms) {
-            house->lcd.done[i] = house->lcd.done[i] || hand->tired;
-            if (let_go(site, (enum lcd_key)i, hand->role) == TOUCH_DENIED) { /* told later */
-                site->lcd_wrote.name = lcd_key_name((enum lcd_key)i);
-                site->lcd_wrote.result = write_result_word(WRITE_DENIED);
-                snprintf(site->lcd_wrote.why, sizeof site->lcd_wrote.why, "%s", denied);
-            }
+        if (hand->until_ms == 0 || site->real_ms < hand->until_ms) {
+            continue;
+        }
+        if (hand->tired) {
+            abandon(site, (enum lcd_key)i);
+        } else if (let_go(site, (enum lcd_key)i, hand->role) == TOUCH_DENIED) { /* told later */
+            site->lcd_wrote.name = lcd_key_name((enum lcd_key)i);
+            site->lcd_wrote.result = write_result_word(WRITE_DENIED);
+            snprintf(site->lcd_wrote.why, sizeof site->lcd_wrote.why, "%s", denied);
         }
     }
 }

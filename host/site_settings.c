@@ -125,14 +125,12 @@ static bool may_change(enum role role, const char *name, char *why, size_t room)
 const char *site_setting_try(const struct site *site, const char *device,
                              const struct setting_trial *trial, char *why, size_t room)
 {
-    if (strcmp(device, "inverter") != 0 || site->house.spec.inverter == NULL) {
-        return NULL;
-    }
+    const struct setting_text what = {device, trial->name, trial->value, false};
     if (!may_change(trial->role, trial->name, why, room)) {
         return write_result_word(WRITE_DENIED);
     }
-    return write_result_word(house_try_setting(&site->house, trial->name, trial->value,
-                                               trial->role == ROLE_INSTALLER, why, room));
+    return write_result_word(
+        house_try_setting(&site->house, &what, trial->role == ROLE_INSTALLER, why, room));
 }
 
 // NOLINTNEXTLINE(readability-function-size): a write and where its reason goes

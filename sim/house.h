@@ -153,7 +153,7 @@ struct house {
     int32_t local_offset_s;   /* of the wall clock, which the packs' clocks show */
     bool by_user;             /* a scenario's role: settings are written as the user */
     const char *write_result; /* of the last settings write */
-    char write_reason[200];
+    char write_reason[SETTING_WHY];
     char tool_code[8]; /* what the protocol replacement tool read last */
 };
 

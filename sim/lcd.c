@@ -60,6 +60,9 @@ void house_lcd_rest(struct house *house)
 void house_lcd_key(struct house *house, enum lcd_key key, bool down)
 {
     if (house_has_lcd(house) && house->devices_on) {
+        if (down) { /* of an earlier key */
+            house->write_reason[0] = '\0';
+        }
         lcd_press(&house->lcd, &house->inverter, key, down, house_lcd_now(house));
         serve(house);
     }

@@ -156,7 +156,7 @@ static void warn(const struct attempt *attempt, char *why, size_t room)
     why[0] = '\0';
     explain_conflicts(attempt, false, why, room);
     if (why[0] != '\0') { /* the first sentence begins with the setting */
-        char rest[400];
+        char rest[SETTING_WHY];
         snprintf(rest, sizeof rest, "%s", why);
         snprintf(why, room, "%s: %s is allowed, but:%s", attempt->row->mnemonic, attempt->text,
                  rest);
@@ -176,6 +176,17 @@ static void say_later(const struct attempt *attempt, char *why, size_t room)
                      row->mnemonic, attempt->text, told[i]);
         }
     }
+}
+
+/* What a person should know of a value that is taken; true when it does not go well with another
+   setting, or has no effect as things stand. */
+static bool doubt(const struct attempt *attempt, char *why, size_t room)
+{
+    warn(attempt, why, room);
+    bool warned = why[0] != '\0' ||
+                  inverter_idle(attempt->inverter, attempt->row->id, attempt->value) != NULL;
+    say_later(attempt, why, room);
+    return warned;
 }
 
 static enum write_result judge_inverter(struct attempt *attempt, const char *name, bool installer,
@@ -202,19 +213,21 @@ static enum write_result judge_inverter(struct attempt *attempt, const char *nam
     if (attempt->value == inverter->set[attempt->row->id]) {
         return WRITE_OK;
     }
-    warn(attempt, why, room);
-    bool warned =
-        why[0] != '\0' || inverter_idle(inverter, attempt->row->id, attempt->value) != NULL;
-    enum write_result result = warned ? WRITE_WARNED : WRITE_OK;
-    say_later(attempt, why, room);
-    return result;
+    return doubt(attempt, why, room) ? WRITE_WARNED : WRITE_OK;
 }
 
-enum write_result house_try_setting(const struct house *house, const char *name, const char *text,
-                                    bool installer, char *why, size_t room)
+bool house_setting_doubts(const struct house *house, const char *name, char *why, size_t room)
 {
-    struct attempt attempt = {.inverter = &house->inverter, .text = text};
-    return judge_inverter(&attempt, name, installer, why, room);
+    const struct inverter *inverter = &house->inverter;
+    const struct setting_row *row = setting_by_mnemonic(inverter->profile, name);
+    char text[32];
+    why[0] = '\0';
+    if (row != NULL && row->id != SET_BATTERY_TYPE) { /* its preset's settings have their own */
+        setting_format(row, inverter->set[row->id], text, sizeof text);
+        const struct attempt attempt = {inverter, row, text, inverter->set[row->id]};
+        (void)doubt(&attempt, why, room);
+    }
+    return why[0] != '\0';
 }
 
 static enum write_result write_inverter(struct inverter *inverter, const char *name,
@@ -242,7 +255,7 @@ int house_write_settings(struct house *house, struct setting_text *list, int n, 
         moved = false;
         refused = -1;
         for (int i = 0; i < n; i++) {
-            char sentence[400];
+            char sentence[SETTING_WHY];
             if (list[i].stored) {
                 continue;
             }
@@ -259,18 +272,76 @@ int house_write_settings(struct house *house, struct setting_text *list, int n, 
     return refused;
 }
 
-static enum write_result refuse_parameter(const struct bms *bms, enum parameter_id id,
-                                          const char *text, int verdict, char *why, size_t room)
+/* The same for a pack's parameter. */
+struct parameter_attempt {
+    const struct bms *bms;
+    const char *name, *text;
+    enum parameter_id id;
+    int32_t value;
+};
+
+static enum write_result refuse_parameter(const struct parameter_attempt *attempt, int verdict,
+                                          char *why, size_t room)
 {
-    static const char *const reasons[] = {"is out of range", "is off step",
+    static const char *const reasons[] = {"is not a value", "is out of range", "is off step",
                                           "contradicts its protection or release"};
-    const struct parameter *parameter = &parameters[id];
+    const struct parameter *parameter = &parameters[attempt->id];
     struct parameter_bounds bounds;
-    parameter_bounds(bms->profile, id, &bounds);
-    snprintf(why, room, "%s: %s %s (allowed %s to %s %s in steps of %s).", parameter->name, text,
-             verdict == 0 ? "is not a value" : reasons[-verdict - 1], bounds.low, bounds.high,
-             parameter->shown, bounds.step);
+    parameter_bounds(attempt->bms->profile, attempt->id, &bounds);
+    snprintf(why, room, "%s: %s %s (allowed %s to %s %s in steps of %s).", parameter->name,
+             attempt->text, reasons[-verdict], bounds.low, bounds.high, parameter->shown,
+             bounds.step);
     return WRITE_REFUSED;
+}
+
+static enum write_result judge_pack(struct parameter_attempt *attempt, bool installer, char *why,
+                                    size_t room)
+{
+    attempt->id = parameter_find(attempt->name);
+    if (attempt->id == PARAM_NONE) {
+        snprintf(why, room, "The pack has no parameter \"%s\".", attempt->name);
+        return WRITE_UNKNOWN;
+    }
+    if (!installer) {
+        snprintf(why, room, "%s may only be changed by the installer.", attempt->name);
+        return WRITE_DENIED;
+    }
+    if (!parameter_parse(&parameters[attempt->id], attempt->text, &attempt->value)) {
+        return refuse_parameter(attempt, 0, why, room);
+    }
+    int verdict = bms_check_parameter(attempt->bms, attempt->id, attempt->value);
+    if (verdict != 0) {
+        return refuse_parameter(attempt, verdict, why, room);
+    }
+    why[0] = '\0';
+    return WRITE_OK;
+}
+
+static enum write_result no_device(const char *device, char *why, size_t room)
+{
+    snprintf(why, room, "There is no device \"%s\" with settings here.", device);
+    return WRITE_UNKNOWN;
+}
+
+static bool is_inverter(const struct house *house, const char *device)
+{
+    return strcmp(device, "inverter") == 0 && house->spec.inverter != NULL;
+}
+
+enum write_result house_try_setting(const struct house *house, const struct setting_text *what,
+                                    bool installer, char *why, size_t room)
+{
+    int pack = house_pack_index(house, what->device);
+    if (pack >= 0) {
+        struct parameter_attempt attempt = {
+            .bms = &house->bms[pack], .name = what->name, .text = what->value};
+        return judge_pack(&attempt, installer, why, room);
+    }
+    if (is_inverter(house, what->device)) {
+        struct attempt attempt = {.inverter = &house->inverter, .text = what->value};
+        return judge_inverter(&attempt, what->name, installer, why, room);
+    }
+    return no_device(what->device, why, room);
 }
 
 /* Once somebody tried the password, only the right one opens; before that the role decides. */
@@ -285,26 +356,12 @@ bool house_may_write(const struct house *house, struct bms *bms)
 static enum write_result write_pack(struct bms *bms, const char *name, const char *text,
                                     bool installer, char *why, size_t room)
 {
-    enum parameter_id id = parameter_find(name);
-    int32_t value = 0;
-    if (id == PARAM_NONE) {
-        snprintf(why, room, "The pack has no parameter \"%s\".", name);
-        return WRITE_UNKNOWN;
+    struct parameter_attempt attempt = {.bms = bms, .name = name, .text = text};
+    enum write_result result = judge_pack(&attempt, installer, why, room);
+    if (write_took(result)) {
+        bms_set_parameter(bms, attempt.id, attempt.value);
     }
-    if (!installer) {
-        snprintf(why, room, "%s may only be changed by the installer.", name);
-        return WRITE_DENIED;
-    }
-    if (!parameter_parse(&parameters[id], text, &value)) {
-        return refuse_parameter(bms, id, text, 0, why, room);
-    }
-    int verdict = bms_check_parameter(bms, id, value);
-    if (verdict != 0) {
-        return refuse_parameter(bms, id, text, verdict, why, room);
-    }
-    bms_set_parameter(bms, id, value);
-    why[0] = '\0';
-    return WRITE_OK;
+    return result;
 }
 
 // NOLINTNEXTLINE(readability-function-size): a write and where its reason goes
@@ -315,11 +372,9 @@ enum write_result house_write_setting(struct house *house, const char *device, c
     if (pack >= 0) {
         return write_pack(&house->bms[pack], name, text, installer, why, room);
     }
-    if (strcmp(device, "inverter") == 0 && house->spec.inverter != NULL) {
-        return write_inverter(&house->inverter, name, text, installer, why, room);
-    }
-    snprintf(why, room, "There is no device \"%s\" with settings here.", device);
-    return WRITE_UNKNOWN;
+    return is_inverter(house, device)
+               ? write_inverter(&house->inverter, name, text, installer, why, room)
+               : no_device(device, why, room);
 }
 
 bool house_read_setting(const struct house *house, const char *device, const char *name, char *text,
@@ -334,7 +389,7 @@ bool house_read_setting(const struct house *house, const char *device, const cha
         parameter_format(&parameters[id], house->bms[pack].param[id], text, room);
         return true;
     }
-    if (strcmp(device, "inverter") != 0 || house->spec.inverter == NULL) {
+    if (!is_inverter(house, device)) {
         return false;
     }
     const struct setting_row *row = setting_by_mnemonic(house->inverter.profile, name);

@@ -27,15 +27,19 @@ const char *write_result_word(enum write_result result); /* "accepted", "warned"
 enum write_result house_write_setting(struct house *house, const char *device, const char *name,
                                       const char *text, bool installer, char *why, size_t room);
 
-/* What house_write_setting() would answer for the inverter, without storing anything. */
-enum write_result house_try_setting(const struct house *house, const char *name, const char *text,
-                                    bool installer, char *why, size_t room);
-
 /* One line of a file of settings. */
 struct setting_text {
     const char *device, *name, *value;
     bool stored; /* private */
 };
+
+/* What house_write_setting() would answer, without storing anything. */
+enum write_result house_try_setting(const struct house *house, const struct setting_text *what,
+                                    bool installer, char *why, size_t room);
+
+/* What a person should know of a value the inverter has: the sentences a write of it is warned
+   with. False, and `why` is empty, when there is nothing. */
+bool house_setting_doubts(const struct house *house, const char *name, char *why, size_t room);
 
 /* Stores all of them as if at once: one that is refused is tried again behind the others, so that
    two that depend on each other may stand in any order. Returns -1, or the index of the first that

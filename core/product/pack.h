@@ -208,7 +208,8 @@ void parameter_range(const struct pack_profile *profile, enum parameter_id id, i
 /* At rest per shown unit: 1000 for V and A, 10 for degC, 100 for %, else 1. */
 int32_t parameter_scale(const struct parameter *parameter);
 
-/* Text as people write it ("3.650", "on") to a value at rest; false when it is neither. */
+/* Text as people write it ("3.650", "on") to a value at rest; false when it is neither. A number
+   too large to rest becomes the largest, which no range takes. */
 bool parameter_parse(const struct parameter *parameter, const char *text, int32_t *value);
 void parameter_format(const struct parameter *parameter, int32_t value, char *text, size_t room);
 

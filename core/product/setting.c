@@ -41,41 +41,59 @@ int option_index(const char *options, const char *word, size_t length)
     }
 }
 
-/* No exponent, no sign but '-', nothing around it. */
-bool decimal_parse(const char *text, int32_t scale, int32_t *value)
+/* What is too large becomes the largest of its sign. */
+static enum setting_verdict fit(int64_t number, int32_t *value)
 {
+    int64_t fits = number > INT32_MAX ? INT32_MAX : number < -INT32_MAX ? -INT32_MAX : number;
+    *value = (int32_t)fits;
+    return fits == number ? VERDICT_OK : VERDICT_OUT_OF_RANGE;
+}
+
+/* No exponent, no sign but '-', nothing around it. */
+enum setting_verdict decimal_read(const char *text, int32_t scale, int32_t *value)
+{
+    const int64_t enough = 1000000000000; /* far above any value: more digits change nothing */
     bool negative = *text == '-';
     const char *p = text + (negative ? 1 : 0);
     int64_t number = 0;
     int32_t unit = 0; /* 0: before the point; else weight of the last digit read */
     bool digits = false;
+    bool finer = false; /* than the setting can be */
     for (; *p != '\0'; p++) {
         if (*p == '.' && unit == 0) {
             unit = scale;
             number *= scale;
             continue;
         }
-        if (*p < '0' || *p > '9' || number > 1000000000000) {
-            return false;
+        if (*p < '0' || *p > '9') {
+            return VERDICT_NOT_A_NUMBER;
         }
         digits = true;
         if (unit == 0) {
-            number = number * 10 + (*p - '0');
+            number = number < enough ? number * 10 + (*p - '0') : enough;
         } else {
             unit /= 10;
-            if (unit == 0 && *p != '0') {
-                return false; /* finer than the setting can be */
-            }
+            finer = finer || (unit == 0 && *p != '0');
             number += (int64_t)(*p - '0') * unit;
             unit = unit == 0 ? 1 : unit;
         }
     }
-    number = unit == 0 ? number * scale : number;
-    if (!digits || number > INT32_MAX) {
-        return false;
+    if (!digits) {
+        return VERDICT_NOT_A_NUMBER;
     }
-    *value = (int32_t)(negative ? -number : number);
-    return true;
+    number *= unit == 0 ? scale : 1;
+    enum setting_verdict verdict = fit(negative ? -number : number, value);
+    return verdict == VERDICT_OK && finer ? VERDICT_OFF_STEP : verdict;
+}
+
+bool decimal_parse(const char *text, int32_t scale, int32_t *value)
+{
+    int32_t read;
+    bool good = decimal_read(text, scale, &read) == VERDICT_OK;
+    if (good) {
+        *value = read;
+    }
+    return good;
 }
 
 static bool digit(char c) { return c >= '0' && c <= '9'; }
@@ -115,7 +133,7 @@ enum setting_verdict setting_parse(const struct setting_row *row, const char *te
     if (row->type == SETTING_TIME || row->type == SETTING_WINDOWS) {
         return time_parse(text, text_length(text), value) ? VERDICT_OK : VERDICT_NOT_A_NUMBER;
     }
-    return decimal_parse(text, row->scale, value) ? VERDICT_OK : VERDICT_NOT_A_NUMBER;
+    return decimal_read(text, row->scale, value);
 }
 
 static void copy_option(const char *options, int32_t index, char *text, size_t room)

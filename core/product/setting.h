@@ -83,6 +83,9 @@ enum setting_access { ACCESS_USER, ACCESS_INSTALLER, ACCESS_LOCKED /* only the p
 
 enum { SETTING_EACH = 6 }; /* most values of one row */
 
+/* Room for what is said of a write: a sentence for each setting it does not go well with. */
+enum { SETTING_WHY = 640 };
+
 /* When a write is taken. */
 enum setting_when {
     WHEN_ALWAYS,
@@ -122,7 +125,8 @@ enum setting_verdict {
     VERDICT_NOT_ON_MODEL
 };
 
-/* Text to value at rest ("57.2", "SBU"); checks form and option, not range. */
+/* Text to value at rest ("57.2", "SBU"); checks form and option. Of ranges it judges only what no
+   value at rest can hold: too large, too fine. */
 enum setting_verdict setting_parse(const struct setting_row *row, const char *text,
                                    int32_t *value) MUST_USE;
 
@@ -151,7 +155,12 @@ static inline int32_t setting_default(const struct setting_row *row, int nth)
    the menu's range and stays storable (README O-08 of the inverter facts; docs/decisions.md). */
 enum setting_verdict setting_check_range(const struct setting_row *row, int32_t value) MUST_USE;
 
-/* Decimal text of at most `scale`'s digits to `scale` times its value; strict. */
+/* Decimal text to `scale` times its value. VERDICT_NOT_A_NUMBER: it is none, `value` is untouched;
+   VERDICT_OUT_OF_RANGE: `value` is the largest of its sign; VERDICT_OFF_STEP: it has more digits
+   than `scale`, `value` is without them. */
+enum setting_verdict decimal_read(const char *text, int32_t scale, int32_t *value) MUST_USE;
+
+/* The same, true only for VERDICT_OK; `value` is untouched otherwise. */
 bool decimal_parse(const char *text, int32_t scale, int32_t *value) MUST_USE;
 
 /* `value` / `scale` with this many decimals; finer digits are cut off. */

@@ -110,6 +110,13 @@ static json_t *write_of(const struct site_lcd *lcd)
                                           lcd->wrote_result, "reason", lcd->wrote_why);
 }
 
+static json_t *trial_of(const struct site_lcd *lcd)
+{
+    return lcd->tried == NULL
+               ? json_null()
+               : json_pack("{s:s, s:s}", "result", lcd->tried, "reason", lcd->tried_why);
+}
+
 enum MHD_Result lcd_get(struct request *request)
 {
     struct site_lcd lcd;
@@ -121,24 +128,37 @@ enum MHD_Result lcd_get(struct request *request)
                                                        .value = request->device,
                                                        .allowed = "pack1, pack2, …"});
     }
-    json_t *json =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "device",
-                  request->device, "product", lcd.product, "name", lcd.name, "family",
-                  "segment_lcd", "display", "Segment display", "screen", screen_of(&lcd), "lamps",
-                  lamps_of(&lcd), "keys_down", keys_of(&lcd), "buzzer", sound_of(&lcd), "codes",
-                  codes_of(&lcd), "write", write_of(&lcd), "phase_ms", (json_int_t)lcd.phase_ms);
+    json_t *json = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "device",
+        request->device, "product", lcd.product, "name", lcd.name, "family", "segment_lcd",
+        "display", "Segment display", "screen", screen_of(&lcd), "lamps", lamps_of(&lcd),
+        "keys_down", keys_of(&lcd), "buzzer", sound_of(&lcd), "codes", codes_of(&lcd), "write",
+        write_of(&lcd), "trial", trial_of(&lcd), "phase_ms", (json_int_t)lcd.phase_ms);
     return reply_json(request, MHD_HTTP_OK, json);
 }
 
 static enum MHD_Result bad_press(struct request *request)
 {
-    return reply_problem(request,
-                         (struct problem){.status = MHD_HTTP_BAD_REQUEST,
-                                          .detail = "Say the key and what it does.",
-                                          .field = "body",
-                                          .allowed = "{\"key\": \"UP|DOWN|ESC|ENTER\", \"action\": "
-                                                     "\"down|up\"} or {\"key\": …, \"hold_ms\": "
-                                                     "1 to 30000}"});
+    return reply_problem(
+        request, (struct problem){.status = MHD_HTTP_BAD_REQUEST,
+                                  .detail = "Say the key and what it does.",
+                                  .field = "body",
+                                  .allowed = "{\"key\": \"UP|DOWN|ESC|ENTER\", \"action\": "
+                                             "\"down|up|cancel\"} or {\"key\": …, \"hold_ms\": "
+                                             "1 to 30000}"});
+}
+
+static bool read_action(const char *text, enum press_action *action)
+{
+    static const char *const words[] = {
+        [PRESS_DOWN] = "down", [PRESS_UP] = "up", [PRESS_CANCEL] = "cancel"};
+    for (size_t i = 0; text != NULL && i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *action = (enum press_action)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 enum MHD_Result lcd_post(struct request *request)
@@ -147,14 +167,13 @@ enum MHD_Result lcd_post(struct request *request)
     const char *action = json_string_value(json_object_get(request->json, "action"));
     struct site_press press = {.key = json_string_value(json_object_get(request->json, "key"))};
     char why[200] = "";
-    bool moves = action != NULL && (strcmp(action, "down") == 0 || strcmp(action, "up") == 0);
+    bool moves = read_action(action, &press.action);
     bool holds = json_is_integer(hold) && json_integer_value(hold) >= 1 &&
                  json_integer_value(hold) <= HOLD_MAX_MS;
     if (press.key == NULL || moves == holds || (hold != NULL && !holds) ||
         (action != NULL && !moves)) {
         return bad_press(request);
     }
-    press.down = holds || strcmp(action, "down") == 0;
     press.hold_ms = holds ? (uint32_t)json_integer_value(hold) : 0;
     enum touch_result result =
         site_lcd_press(request->web->site, &press, request->role, why, sizeof why);

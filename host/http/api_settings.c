@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/shown_text.h"
 #include "host/site_desk.h"
 
-enum { WHY = 400 };
+enum { WHY = SETTING_WHY, TEXT = 300 };
 
 static json_t *options_json(const char *options)
 {
@@ -26,12 +27,15 @@ static json_t *setting_json(const struct setting_view *s, enum role role)
 {
     bool is_user = strcmp(some(s->access), "user") == 0;
     bool writable = role == ROLE_INSTALLER || (role == ROLE_OWNER && is_user);
-    json_t *json = json_pack(
-        "{s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:s, s:s, s:s}", "name",
-        some(s->name), "title", some(s->title), "type", some(s->type), "options",
-        options_json(s->options), "unit", some(s->unit), "effect", some(s->effect), "applies",
-        some(s->applies), "access", some(s->access), "writable", (int)writable, "value", s->value,
-        "default", s->fallback, "min", s->min, "max", s->max, "step", s->step);
+    char effect[TEXT], applies[TEXT];
+    shown_text(some(s->effect), effect, sizeof effect);
+    shown_text(some(s->applies), applies, sizeof applies);
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:s, s:s, s:s}", "name",
+                  some(s->name), "title", some(s->title), "type", some(s->type), "options",
+                  options_json(s->options), "unit", some(s->unit), "effect", effect, "applies",
+                  applies, "access", some(s->access), "writable", (int)writable, "value", s->value,
+                  "default", s->fallback, "min", s->min, "max", s->max, "step", s->step);
     if (site_protocol_is_silent(some(s->name), s->value)) {
         json_object_set_new(json, "silent", json_true());
     }
@@ -149,14 +153,6 @@ static enum MHD_Result try_one(struct request *request, const char *value)
     const struct setting_trial trial = {request->name, text, request->role};
     const char *result =
         site_setting_try(request->web->site, request->device, &trial, why, sizeof why);
-    if (result == NULL) {
-        return reply_problem(request,
-                             (struct problem){.status = MHD_HTTP_CONFLICT,
-                                              .detail = "Only the inverter's settings can be "
-                                                        "tried; a write is checked all the same.",
-                                              .field = "try",
-                                              .value = value});
-    }
     return reply_json(request, MHD_HTTP_OK,
                       json_pack("{s:s, s:s}", "result", result, "reason", why));
 }

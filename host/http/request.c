@@ -117,8 +117,12 @@ static enum MHD_Result refuse_access(struct request *request)
 static enum MHD_Result refuse_body(struct request *request, const json_error_t *error)
 {
     char detail[240];
-    snprintf(detail, sizeof detail, "The body is not a JSON object (line %d: %.120s).", error->line,
-             error->text);
+    if (request->json != NULL) { /* it is whole, but a list */
+        snprintf(detail, sizeof detail, "The body is a JSON list; it must be an object.");
+    } else {
+        snprintf(detail, sizeof detail, "The body is not a JSON object (line %d: %.120s).",
+                 error->line, error->text);
+    }
     return reply_problem(request, (struct problem){.status = MHD_HTTP_BAD_REQUEST,
                                                    .detail = detail,
                                                    .field = "body",

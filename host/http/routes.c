@@ -203,15 +203,16 @@ const struct route routes[] = {
      {DEVICE}},
     {"POST",
      "/api/panel/{device}",
-     "Touch a pack's panel or press a key; the inverter's keys go down and up, or are held. What "
-     "changes a setting needs the owner or the installer",
+     "Touch a pack's panel or press a key; the inverter's keys go down and up, are held, or go up "
+     "without effect (cancel). What changes a setting needs the owner or the installer",
      ACCESS_SIMULATE,
      panel_post,
      JSON,
      "{\"type\":\"object\",\"properties\":{\"touch\":{\"type\":\"string\",\"maxLength\":63},"
      "\"argument\":{\"type\":\"string\",\"maxLength\":63},\"password\":{\"type\":\"string\","
      "\"maxLength\":63},\"key\":{\"enum\":[\"UP\",\"DOWN\",\"LEFT\",\"RIGHT\",\"ENTER\",\"ESC\"]},"
-     "\"action\":{\"enum\":[\"down\",\"up\"]},\"hold_ms\":{\"type\":\"integer\",\"minimum\":1,"
+     "\"action\":{\"enum\":[\"down\",\"up\",\"cancel\"]},\"hold_ms\":{\"type\":\"integer\","
+     "\"minimum\":1,"
      "\"maximum\":30000}}}",
      {DEVICE}},
     {"GET",

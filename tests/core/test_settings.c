@@ -345,6 +345,31 @@ static void decimals_are_read_strictly(void **state)
     }
 }
 
+static void a_number_too_large_or_too_fine_is_a_number(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text;
+        enum setting_verdict verdict;
+    } cases[] = {
+        {"20", VERDICT_OK},
+        {"1000000000", VERDICT_OUT_OF_RANGE},
+        {"-1000000000", VERDICT_OUT_OF_RANGE},
+        {"99999999999999999999999999999", VERDICT_OUT_OF_RANGE},
+        {"99999999999999999999999999999x", VERDICT_NOT_A_NUMBER},
+        {"20.0001", VERDICT_OFF_STEP},
+        {"ten", VERDICT_NOT_A_NUMBER},
+    };
+    const struct setting_row *mcc = &inverter_of("offgrid_6000")->settings[SET_CHARGE_CURRENT_MAX];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int32_t value;
+        assert_int_equal(setting_parse(mcc, cases[i].text, &value), cases[i].verdict);
+    }
+    int32_t value;
+    assert_true(parameter_parse(&parameters[PARAM_CELL_OV_ALARM], "1000000000000", &value));
+    assert_int_equal(value, INT32_MAX);
+}
+
 static void decimals_are_written_without_surprises(void **state)
 {
     (void)state;
@@ -452,6 +477,7 @@ int main(void)
         cmocka_unit_test(the_parallel_mode_needs_standby_and_a_model_that_has_it),
         cmocka_unit_test(charge_currents_stop_at_the_models_ceiling),
         cmocka_unit_test(decimals_are_read_strictly),
+        cmocka_unit_test(a_number_too_large_or_too_fine_is_a_number),
         cmocka_unit_test(decimals_are_written_without_surprises),
         cmocka_unit_test(every_parameter_of_every_pack_is_consistent),
         cmocka_unit_test(every_parameter_value_survives_being_written_and_read),

@@ -26,12 +26,30 @@ async function holdMouse(page, name, ms) {
   await page.waitForTimeout(ms);
   await page.mouse.up();
 }
+/** The owner before the list of settings. */
+async function toMenu(page, url) {
+  await open(page, url, 'inverter');
+  await login(page, 'owner');
+  await begin(page, url);
+  await holdMouse(page, 'ENTER', 2300);
+  await until('the menu', async () => (await mode(page)) === 'settings');
+}
 /** Opens the menu and goes to a setting's number. */
 async function toSetting(page, no) {
   await holdMouse(page, 'ENTER', 2300);
   await until('the menu', async () => (await mode(page)) === 'settings');
   for (let i = 0; i < 60 && (await lcd(page)).screen.setting.no !== no; i++) await key(page, no > 25 ? 'UP' : 'DOWN').click();
   expect((await lcd(page)).screen.setting.no === no, `at setting ${no}`);
+}
+
+/** The owner, changing a setting's value. */
+async function edit(page, url, no) {
+  await open(page, url, 'inverter');
+  await login(page, 'owner');
+  await begin(page, url);
+  await toSetting(page, no);
+  await key(page, 'ENTER').click();
+  await until('it is edited', async () => (await mode(page)) === 'editing' && (await page.locator('.lcd-svg .blink').count()) > 0);
 }
 
 export const inverterSpecs = [
@@ -132,6 +150,95 @@ export const inverterSpecs = [
       await axeHere(page, axe);
       await shot('inverter-fault');
     } finally { await turn(page, { 'wire.can0': 'whole' }); }
+  } },
+  { name: 'what blinks on the inverter’s display is in one phase, also when the value changes', tolerate: TOLERATE, run: async ({ page, url }) => {
+    await edit(page, url, 8);
+    const look = page.evaluate(() => new Promise((done) => {
+      const frames = [], end = performance.now() + 4000;
+      const frame = () => {
+        frames.push([...new Set([...document.querySelectorAll('.lcd-svg .blink .seg.on')].map((one) => getComputedStyle(one).opacity))]);
+        if (performance.now() < end) requestAnimationFrame(frame); else done(frames);
+      };
+      frame();
+    }));
+    for (const pause of [130, 370, 610, 290, 450, 210]) { await page.waitForTimeout(pause); await key(page, 'UP').click(); }
+    const frames = await look;
+    expect(frames.every((opacities) => opacities.length === 1), `of one moment: ${JSON.stringify(frames.find((opacities) => opacities.length !== 1))}`);
+    const halves = [...new Set(frames.flat())].sort().join(' ');
+    expect(halves === '0.07 0.94', `the halves of the beat: ${halves}`);
+    await begin(page, url);
+  } },
+  { name: 'a value that is edited stands still and readable where motion is unwanted', context: { reducedMotion: 'reduce' }, tolerate: TOLERATE, run: async ({ page, url }) => {
+    await edit(page, url, 8);
+    for (let i = 0; i < 12; i++) {
+      const opacities = await page.locator('.lcd-svg .blink .seg.on').evaluateAll((all) => all.map((one) => Number(getComputedStyle(one).opacity)));
+      expect(opacities.length > 0 && opacities.every((opacity) => opacity > 0.9), `opacities ${opacities}`);
+      await page.waitForTimeout(100);
+    }
+    await begin(page, url);
+  } },
+  { name: 'what a value would lead to is said while it is edited, before ENTER', tolerate: [...TOLERATE, '404'], run: async ({ page, url, shot, axe }) => {
+    await edit(page, url, 28);
+    await key(page, 'UP').click();
+    const note = page.locator('.lcd-note[data-stored=false]');
+    await until('the reason', async () => (await note.count()) > 0 && (await note.innerText()) === (await lcd(page)).trial?.reason);
+    expect((await note.innerText()).length > 10, 'a sentence');
+    const stored = await api(page, 'GET', '/api/settings/inverter/OSP');
+    expect(stored.status !== 200 || stored.json.value === 'DIS', 'nothing is stored');
+    await axeHere(page, axe);
+    await shot('inverter-explained');
+    await key(page, 'ESC').click();
+    await until('it is gone with the value', async () => (await note.count()) === 0);
+    await begin(page, url);
+  } },
+  { name: 'a touch that the system takes away presses no key', context: NARROW, tolerate: TOLERATE, run: async ({ page, context, url }) => {
+    await toMenu(page, url);
+    const box = await key(page, 'ENTER').boundingBox();
+    const cdp = await context.newCDPSession(page);
+    const touch = (type, touchPoints = []) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints });
+    const there = [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }];
+    const down = async () => (await lcd(page)).keys_down.length;
+    await touch('touchStart', there);
+    await until('the key is down', async () => (await down()) === 1);
+    await touch('touchCancel');
+    await until('the key is up', async () => (await down()) === 0);
+    expect((await mode(page)) === 'settings', `nothing was entered: ${await mode(page)}`);
+    await touch('touchStart', there);
+    await touch('touchEnd');
+    await until('a whole touch presses', async () => (await mode(page)) === 'editing');
+    await begin(page, url);
+  } },
+  ...[320, 390, 1021, 1600].map((width) => ({ name: `the inverter’s front fits its card, ${width} px wide`, context: { viewport: { width, height: 800 } }, tolerate: TOLERATE, run: async ({ page, url, shot }) => {
+    await open(page, url, 'inverter');
+    await page.locator('.lcd-svg').waitFor();
+    await fits(page);
+    const out = await page.evaluate(() => {
+      const face = document.querySelector('.lcd-face').getBoundingClientRect();
+      return [...document.querySelectorAll('.lcd-face *:not(.led-how):not(.lcd-svg *)')].filter((one) => { const box = one.getBoundingClientRect(); return box.width > 0 && (box.right > face.right - 4 || box.left < face.left + 4); }).map((one) => one.className);
+    });
+    expect(out.length === 0, `outside: ${out}`);
+    if (width === 320) await shot('inverter-320');
+  } })),
+  { name: 'settings and codes have names in the reader’s language', context: { locale: 'de-DE' }, tolerate: TOLERATE, run: async ({ page, url }) => {
+    await open(page, url, 'settings');
+    const title = page.locator('.setting', { has: page.locator('code', { hasText: /^WFM$/ }) }).locator('label');
+    await until('German', async () => (await title.innerText()) === 'Vorrang der Versorgung');
+    await page.getByRole('searchbox').fill('Vorrang der');
+    await until('found by it', async () => (await page.locator('.setting').count()) >= 1 && (await title.count()) === 1);
+  } },
+  { name: 'a pack’s setting is judged before it is stored', tolerate: TOLERATE, run: async ({ page, url }) => {
+    await open(page, url, 'settings');
+    await login(page, 'installer');
+    await open(page, url, 'settings');
+    await page.getByRole('button', { name: 'pack1' }).or(page.getByLabel('pack1')).first().click();
+    const form = page.locator('.setting', { has: page.locator('input[type=number]') }).first();
+    await form.waitFor();
+    const asked = [];
+    page.on('request', (request) => { if (request.url().includes('/api/settings/pack1/')) asked.push(request.method() + (request.url().includes('?try=') ? ' try' : '')); });
+    await form.locator('input').fill('99999999');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await until('the reason', async () => /99999999/.test(await form.locator('.error').innerText()));
+    expect(asked.join() === 'GET try', `asked: ${asked}`);
   } },
   { name: 'the inverter’s lamps stand still with a word where motion is unwanted', context: { reducedMotion: 'reduce' }, run: async ({ page, url }) => {
     await open(page, url, 'inverter');

@@ -1,6 +1,7 @@
 // Texts: [English, German, Chinese]. A key that is missing shows itself, which a test looks for.
 import { prefs, type Lang } from './prefs';
 import { inverterTexts } from './texts/inverter';
+import { codeNames, settingTitles } from './texts/offgrid';
 import { siteTexts } from './texts/site';
 import { guideTexts, toolTexts } from './texts/tools';
 import { zhTexts } from './texts/zh';
@@ -14,8 +15,11 @@ export function t(key: string, values: Record<string, string | number> = {}): st
   for (const [name, value] of Object.entries(values)) out = out.replace(`{${name}}`, String(value));
   return out;
 }
-/** A step of a start-up guide, which the site tells in English; a step nobody translated stays so. */
-export const guideStep = (english: string): string => (prefs.lang === 'en' ? english : guideTexts[english]?.[column[prefs.lang] - 1] ?? english);
+/** What the site tells in English, in the reader's language; what nobody translated stays so. */
+const told = (texts: Record<string, [string, string]>, key: string, english: string): string => (prefs.lang === 'en' ? english : texts[key]?.[column[prefs.lang] - 1] ?? english);
+export const guideStep = (english: string): string => told(guideTexts, english, english);
+export const settingTitle = (setting: { name: string; title: string }): string => told(settingTitles, setting.name, setting.title);
+export const codeName = (code: { kind: string; code: string; name: string }): string => told(codeNames, `${code.kind} ${code.code}`, code.name);
 /** A word of the contract (state, stage) in the reader's language; unknown words stay as they are. */
 export const word = (prefix: string, value: string | null): string =>
   value === null ? '—' : texts[`${prefix}_${value}`] ? t(`${prefix}_${value}`) : value;

@@ -134,7 +134,8 @@ bool parameter_parse(const struct parameter *parameter, const char *text, int32_
     if (parameter->unit == UNIT_CODE) {
         return parse_code(bus_of(parameter), text, value);
     }
-    return decimal_parse(text, parameter_scale(parameter), value);
+    enum setting_verdict verdict = decimal_read(text, parameter_scale(parameter), value);
+    return verdict == VERDICT_OK || verdict == VERDICT_OUT_OF_RANGE;
 }
 
 void parameter_format(const struct parameter *parameter, int32_t value, char *text, size_t room)

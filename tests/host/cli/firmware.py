@@ -71,6 +71,29 @@ with tempfile.TemporaryDirectory() as folder:
     os.truncate(os.path.join(usb, "ABAA0001.bin"), 524287)
     status, told = hearth("try", usb, "--public", key + ".pub")
     check("a file cut off is refused", status == 1 and "cut off" in told, told)
+    drive(usb)
+    for what, name, size, wanted in (("an empty part", "ABAA0001.bin", 0, "0 bytes (allowed 1 to"),
+                                     ("a part larger than its bank", "ABAA0001.bin", 524289, "524289 bytes"),
+                                     ("a name the list cannot say", "MDSP_BA a.hex", 9, "letters"),
+                                     ("a name too long", f"MDSP_BA{'a' * 30}.hex", 9, "31 letters"),
+                                     ("a list of another spelling", "upgrading.ini", 0, "upgrading.ini"),
+                                     ("a second file of one part", "ABAA0002.bin", 9, "2 files")):
+        other = os.path.join(folder, what.replace(" ", "-"))
+        os.mkdir(other)
+        for part, bytes_ in {name: size, "SDSP_BAaaXXXX06.hex": 9, **({"ABAA0001.bin": 9} if name != "ABAA0001.bin" else {})}.items():
+            with open(os.path.join(other, part), "wb") as file:
+                file.write(b"x" * bytes_)
+        status, told = hearth("sign", other, "--key", key, "--version", "1.05")
+        check(f"{what} is not signed", status == 1 and wanted in told and
+              not os.path.exists(os.path.join(other, "Upgrading.INI")), told)
+    other = os.path.join(folder, "empty list")
+    os.mkdir(other)
+    for part, bytes_ in (("SDSP_BAaaXXXX06.hex", 9), ("Upgrading.INI", 0)):
+        with open(os.path.join(other, part), "wb") as file:
+            file.write(b"x" * bytes_)
+    told = hearth("sign", other, "--key", key, "--version", "1.05")[1]
+    status, told = hearth("check", other, "--public", key + ".pub")
+    check("an empty list of its own name is replaced", status == 0, told)
     for words, wanted in ((("sign", usb), 2), (("sign", usb, "--key", key, "--version", "x"), 2),
                           (("check", usb), 2), (("nothing", usb), 2), ((), 2),
                           (("check", usb, "--public", key), 1),

@@ -267,9 +267,63 @@ def check_commands(hearth, emulator, bus, protocol, amperes):
     done = run(hearth, "set", bus, "--protocol", protocol, "MCC=50", "BTG=60")
     check(f"set {protocol}: a refusal has its reason, and nothing is written",
           done.returncode == 1 and "allowed 44.0 to 52.0 V" in done.stderr and
+          run(hearth, "set", bus, "--protocol", protocol, "MCC=1000000000").stderr.startswith(
+              "hearth set: MCC: 1000000000 is out of range (allowed 1 to 120 A") and
           emulator.tell("get settings.MCC").endswith(f"{amperes}"), done.stderr)
     done = run(hearth, "set", bus, "--protocol", protocol, "BTE=DIS")
     check(f"set {protocol}: what the protocol cannot say", done.returncode == 1, done.stderr)
+
+
+def check_explained(hearth, emulator, bus, protocol):
+    """What is allowed but senseless, or not controlled yet, is said before anything is written."""
+    words = ["set", bus, "--protocol", protocol]
+
+    def stored(*names):
+        return [emulator.tell(f"get settings.{name}").split()[-1] for name in names]
+
+    before = stored("ICV", "FLV", "LVR", "BLV")
+    done = run(hearth, *words, "ICV=56", "FLV=57.6")
+    check(f"set {protocol}: float above boost is explained, and nothing is written",
+          done.returncode == 1 and "FLV: 57.6 is allowed, but: It should be below ICV (56.0 V): "
+          "float would be higher than boost." in done.stderr and "--yes" in done.stderr and
+          done.stdout == "" and stored("ICV", "FLV", "LVR", "BLV") == before, done.stdout + done.stderr)
+    done = run(hearth, *words, "FLV=57.6", "ICV=58.4")
+    check(f"set {protocol}: judged together, in any order, this pair is fine",
+          done.returncode == 0 and done.stderr == "", done.stdout + done.stderr)
+    if protocol == "srne-modbus":
+        done = run(hearth, *words, "LVR=50", "BLV=51.6")
+        check(f"set {protocol}: both sides of a contradiction", done.returncode == 1 and
+              "LVR: 50.0 is allowed, but" in done.stderr and "BLV: 51.6 is allowed, but" in done.stderr and
+              stored("LVR", "BLV") == before[2:], done.stderr)
+    done = run(hearth, *words, "ICV=56", "--yes")
+    check(f"set {protocol}: --yes writes, and still says it", done.returncode == 0 and
+          "float would be higher than boost" in done.stderr and stored("ICV") == ["56.0"],
+          done.stdout + done.stderr)
+    done = run(hearth, *words, "ICV=56")
+    check(f"set {protocol}: what is in place already is no question",
+          done.returncode == 0 and done.stderr == "" and "already" in done.stdout, done.stderr)
+    run(hearth, *words, f"ICV={before[0]}", f"FLV={before[1]}", "--yes")
+
+
+def check_later(hearth, emulator, bus):
+    """What nobody controls yet: asked at a terminal, refused to a script."""
+    words = ["set", bus, "--protocol", "srne-modbus", "PMD=PAL"]
+    done = run(hearth, *words, "POF=OFF")
+    check("set: what nobody controls yet is not written unsaid", done.returncode == 1 and
+          "PMD: PAL is allowed, but" in done.stderr and
+          emulator.tell("get settings.POF").endswith("ON"), done.stderr)
+    emulator.tell("set settings.POF OFF")
+    time.sleep(1)
+    for answer, status, value in (("n\n", 1, "SIG"), ("\n", 1, "SIG"), ("y\n", 0, "PAL")):
+        ours, theirs = os.openpty()
+        process = subprocess.Popen([hearth, *words], stdin=theirs, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        os.write(ours, answer.encode())
+        told = process.communicate(timeout=60)
+        check(f"set: a person at the terminal answers {answer!r}", process.returncode == status and
+              "[y/N]" in told[1] and emulator.tell("get settings.PMD").endswith(value), str(told))
+        os.close(ours)
+        os.close(theirs)
 
 
 def piped(hearth, words, text):
@@ -339,6 +393,11 @@ def main():
             check_commands(hearth, emulator, f"serial:{pty}", "pi30", 35)
             check_commands(hearth, emulator, f"modbus:127.0.0.1:{port + 1}", "srne-modbus", 36)
             check_commands(hearth, emulator, f"serial:{rs485}", "srne-modbus", 34)
+            emulator.tell("set settings.BMS DIS")  # volts rule
+            emulator.tell("set settings.BTP USE")
+            check_explained(hearth, emulator, f"serial:{pty}", "pi30")
+            check_explained(hearth, emulator, f"modbus:127.0.0.1:{port + 1}", "srne-modbus")
+            check_later(hearth, emulator, f"modbus:127.0.0.1:{port + 1}")
         except (AssertionError, IndexError, KeyError, TypeError, ValueError, struct.error) as error:
             check("the inverter answers as its documents say", False, repr(error))
         check("the emulator ends when told", emulator.close() == 0)

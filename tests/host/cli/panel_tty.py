@@ -53,7 +53,7 @@ def inverter(hearth):
     checks.append(("down goes to the next one", terminal.until("WFM")))
     terminal.send("\x1b")
     checks.append(("Esc leaves the menu", terminal.until("PAGE")))
-    row, column = 21, 42  # ENTER, counted from 1
+    row, column = 18, 42  # ENTER, counted from 1
     terminal.send(f"\x1b[<0;{column};{row}M")
     checks.append(("ENTER held with the mouse opens it too", terminal.until("POF")))
     terminal.send(f"\x1b[<0;{column};{row}m")

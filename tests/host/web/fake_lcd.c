@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fake site's segment display: the real one before an inverter that rests. A held key takes no
-   time of ours. */
+/* The fake site's segment display: the real one before an inverter that rests. A key with `hold_ms`
+   takes no time of ours. */
 #include "fake_model.h"
 
 #include <stdio.h>
@@ -37,6 +37,11 @@ bool site_lcd(const struct site *site, struct site_lcd *out)
                              .wrote_result = "accepted",
                              .wrote_why = "",
                              .phase_ms = site->lcd_ms};
+    if (site->lcd.mode == LCD_EDIT) {
+        out->tried = "warned";
+        snprintf(out->tried_why, sizeof out->tried_why, "%s: %d is possible, but odd.",
+                 out->setting->mnemonic, (int)site->lcd.value);
+    }
     lcd_show(&site->lcd, inverter, site->lcd_ms, &out->screen);
     memcpy(out->down, site->lcd.down, sizeof out->down);
     for (int i = 0; i < LCD_LAMPS; i++) {
@@ -44,6 +49,12 @@ bool site_lcd(const struct site *site, struct site_lcd *out)
         out->half_ms[i] = lcd_flash_ms(inverter, (enum lcd_lamp)i);
     }
     return true;
+}
+
+void fake_lcd_pass(struct site *site, int64_t ms)
+{
+    site->lcd_ms += (uint32_t)ms;
+    lcd_tick(&site->lcd, &site->inverter, site->lcd_ms);
 }
 
 static enum touch_result move(struct site *site, enum lcd_key key, bool down, enum role role)
@@ -54,6 +65,8 @@ static enum touch_result move(struct site *site, enum lcd_key key, bool down, en
     lcd_press(&tried, &site->inverter, key, down, site->lcd_ms);
     bool writes = lcd_take_request(&tried, &id, &value);
     if (writes && role < ROLE_OWNER) {
+        site->lcd.done[key] = true; /* goes up without effect */
+        lcd_press(&site->lcd, &site->inverter, key, false, site->lcd_ms);
         return TOUCH_DENIED;
     }
     site->lcd = tried;
@@ -74,8 +87,12 @@ enum touch_result site_lcd_press(struct site *site, const struct site_press *pre
         if (strcmp(lcd_key_name(key), press->key) != 0) {
             continue;
         }
+        if (press->action == PRESS_CANCEL) {
+            site->lcd.done[key] = true;
+            return move(site, key, false, role);
+        }
         if (press->hold_ms == 0) {
-            return move(site, key, press->down, role);
+            return move(site, key, press->action == PRESS_DOWN, role);
         }
         (void)move(site, key, true, role);
         site->lcd_ms += press->hold_ms;

@@ -233,6 +233,7 @@ void fake_site_advance(struct site *site, int64_t ms)
                        ? 0
                        : strtod(knob_value(site, "speed"), NULL);
     int64_t left_ms = (int64_t)((double)ms * speed);
+    fake_lcd_pass(site, ms);
     do {
         int64_t step_ms = left_ms > 60000 ? 60000 : left_ms;
         site->now_ms += step_ms;

@@ -36,6 +36,7 @@ struct site {
 
 void fake_panels_start(struct site *site);
 void fake_lcd_start(struct site *site);
+void fake_lcd_pass(struct site *site, int64_t ms);
 void fake_desk_start(struct site *site);
 void fake_desk_stop(struct site *site);
 /* A row of each pack into the recording that runs. */

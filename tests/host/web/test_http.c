@@ -167,7 +167,10 @@ static void a_body_that_is_no_json_object_is_refused(void **state)
 {
     struct test *t = *state;
     ask_only(t, "POST", "/api/simulation", "{\"speed\": ", 400);
-    ask_only(t, "POST", "/api/simulation", "[1]", 400);
+    json_t *problem = ask(t, "POST", "/api/simulation", "[1]", 400);
+    assert_string_equal(text_at(problem, "detail"),
+                        "The body is a JSON list; it must be an object.");
+    json_decref(problem);
     ask_only(t, "POST", "/api/simulation", "", 400);
     ask_only(t, "POST", "/api/simulation", "{\"speed\": 1, \"speed\": 2}", 400);
     struct answer answer = client_ask(&t->loop, t->port, "POST", "/api/simulation",

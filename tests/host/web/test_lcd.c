@@ -53,6 +53,36 @@ static void a_key_goes_down_and_up(void **state)
     json_decref(panel);
 }
 
+static void a_key_that_is_cancelled_has_no_effect(void **state)
+{
+    struct test *t = *state;
+    ask_only(t, "POST", PANEL, "{\"key\": \"DOWN\", \"action\": \"down\"}", 200);
+    json_t *panel = ask(t, "POST", PANEL, "{\"key\": \"DOWN\", \"action\": \"cancel\"}", 200);
+    assert_int_equal(json_array_size(json_object_get(panel, "keys_down")), 0);
+    assert_string_equal(text_at(screen_of(panel), "number"), "1");
+    json_decref(panel);
+    hold(t, "DOWN", 10, 200); /* the next press is whole again */
+    panel = ask(t, "GET", PANEL, NULL, 200);
+    assert_string_equal(text_at(screen_of(panel), "number"), "2");
+    json_decref(panel);
+}
+
+static void an_edited_value_is_explained_before_enter(void **state)
+{
+    struct test *t = *state;
+    hold(t, "ENTER", 2100, 200);
+    json_t *panel = ask(t, "GET", PANEL, NULL, 200);
+    assert_true(json_is_null(json_object_get(panel, "trial")));
+    json_decref(panel);
+    hold(t, "ENTER", 50, 200);
+    hold(t, "UP", 50, 200);
+    panel = ask(t, "GET", PANEL, NULL, 200);
+    json_t *trial = json_object_get(panel, "trial");
+    assert_string_equal(text_at(trial, "result"), "warned");
+    assert_string_equal(text_at(trial, "reason"), "POF: 0 is possible, but odd.");
+    json_decref(panel);
+}
+
 static void a_press_that_is_none_is_refused(void **state)
 {
     struct test *t = *state;
@@ -83,7 +113,7 @@ static void only_the_owner_confirms_a_setting(void **state)
     assert_string_equal(text_at(json_object_get(screen_of(panel), "setting"), "name"), "POF");
     json_decref(panel);
     set_up_owner(t);
-    ask_only(t, "POST", PANEL, "{\"key\": \"ENTER\", \"action\": \"up\"}", 200);
+    hold(t, "ENTER", 50, 200);
     panel = ask(t, "GET", PANEL, NULL, 200);
     assert_string_equal(text_at(screen_of(panel), "mode"), "settings");
     assert_string_equal(text_at(json_object_get(panel, "write"), "result"), "accepted");
@@ -116,6 +146,12 @@ static void a_setting_can_be_tried_and_warns(void **state)
     assert_string_equal(text_at(warnings, "WFM"), "SOL is stored, but odd.");
     json_decref(answer);
     ask_only(t, "GET", "/api/settings/inverter/NONE?try=1", NULL, 404);
+    answer = ask(t, "GET", "/api/settings/pack1/SOC%20Low%20Alarm?try=500", NULL, 200);
+    assert_string_equal(text_at(answer, "result"), "refused");
+    json_decref(answer);
+    answer = ask(t, "GET", "/api/settings/pack1/SOC%20Low%20Alarm?try=20", NULL, 200);
+    assert_string_equal(text_at(answer, "result"), "accepted");
+    json_decref(answer);
 }
 
 int main(void)
@@ -123,6 +159,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_display_is_told_with_lamps_icons_and_arrows, begin_demo),
         TEST(a_key_goes_down_and_up, begin_demo),
+        TEST(a_key_that_is_cancelled_has_no_effect, begin_demo),
+        TEST(an_edited_value_is_explained_before_enter, begin_demo),
         TEST(a_press_that_is_none_is_refused, begin_demo),
         TEST(only_the_owner_confirms_a_setting, begin_demo),
         TEST(a_setting_can_be_tried_and_warns, begin_demo),

@@ -1,4 +1,5 @@
 // The glass of the segment display: every icon and arrow at its place, dark ones as ghosts.
+import { useMemo } from 'preact/hooks';
 import { flashDelay, type LcdScreen } from './model';
 import { Digits } from './segments';
 
@@ -25,8 +26,10 @@ export function Glass({ screen }: { screen: LcdScreen }) {
   const word = (label: string, text: string) => (screen.lit && label.split(' ').includes(text) ? 'seg on' : 'seg');
   const lit = (yes: boolean) => (screen.lit && yes ? 'seg on' : 'seg');
   const inMenu = screen.mode !== 'pages';
+  const beats = screen.lit && (screen.blinking || screen.flashing.length > 0);
+  const delay = useMemo(() => flashDelay(1000), [beats]); // one beat for all that blinks, from the display's clock
   return (
-    <svg viewBox="0 0 720 392" class={`lcd-svg ${screen.lit ? '' : 'is-dark'}`} style={{ '--blink-delay': flashDelay(1000) }} aria-hidden="true" focusable="false">
+    <svg viewBox="0 0 720 392" class={`lcd-svg ${screen.lit ? '' : 'is-dark'} ${beats ? 'beats' : ''}`} style={{ animationDelay: delay }} aria-hidden="true" focusable="false">
       {/* what it is doing, what is wrong */}
       <g class={`seg ${on('settings')}`}><path d="M44 15.500a8 8 0 1 0 0 16 8 8 0 0 0 0-16zm0 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6z" fill-rule="evenodd" /><path d="M42.300 11h3.400v5h-3.400zM42.300 31h3.400v5h-3.400zM31.500 21.800v-3.400h5v3.400zM51.500 28.600v-3.400h5v3.400zM31.500 28.600v-3.400h5v3.400zM51.500 21.800v-3.400h5v3.400z" /><text x="64" y="29">SETTING</text></g>
       <g class={`seg ${on('energy_saving')}`}><path d="M176 33c-8-12 2-20 24-19-1 15-9 24-20 18 3-5 7-8 12-10-8 1-13 6-16 11z" /><text x="205" y="29">ECO</text></g>

@@ -1,6 +1,6 @@
 // The inverter's segment display as /api/panel/inverter tells it, and its four keys.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { get, post, Refused } from '../api';
+import { get, post, Refused, type Trial } from '../api';
 
 export type KeyName = 'UP' | 'DOWN' | 'ESC' | 'ENTER';
 export const keyNames: KeyName[] = ['UP', 'DOWN', 'ESC', 'ENTER'];
@@ -11,9 +11,9 @@ export interface LcdScreen {
 }
 export interface LcdLamp { id: string; label: string; colour: string; state: 'off' | 'on' | 'flash'; half_ms: number }
 export interface Code { code: string; kind: 'fault' | 'alarm'; name: string; advice: string }
-export interface Written { name: string; result: 'accepted' | 'warned' | 'refused'; reason: string }
+export interface Written { name: string; result: Trial['result']; reason: string }
 export interface LcdModel {
-  product: string; name: string; screen: LcdScreen; lamps: LcdLamp[]; keys_down: KeyName[]; codes: Code[]; write: Written | null; phase_ms: number;
+  product: string; name: string; screen: LcdScreen; lamps: LcdLamp[]; keys_down: KeyName[]; codes: Code[]; write: Written | null; trial: Trial | null; phase_ms: number;
   buzzer: { rhythm: 'off' | 'alarm' | 'fault' | 'reminder'; muted: boolean; reminded_ms_ago: number | null };
 }
 
@@ -52,7 +52,7 @@ export function useLcd() {
   }, [look, held.length > 0]);
 
   const queue = useRef(Promise.resolve()); // keys arrive in the order they were moved
-  const move = useCallback((key: KeyName, action: 'down' | 'up') => {
+  const move = useCallback((key: KeyName, action: 'down' | 'up' | 'cancel') => {
     queue.current = queue.current.then(async () => {
       const mine = ++asked.current;
       try {
@@ -68,11 +68,13 @@ export function useLcd() {
     setHeld([...down.current]);
     move(key, 'down');
   }, [move]);
-  const release = useCallback((key: KeyName) => {
+  const letGo = useCallback((key: KeyName, action: 'up' | 'cancel') => {
     if (!down.current.delete(key)) return;
     setHeld([...down.current]);
-    move(key, 'up');
+    move(key, action);
   }, [move]);
-  useEffect(() => () => { for (const key of [...down.current]) release(key); }, [release]);
-  return { model, absent, refusal, held, press, release };
+  const release = useCallback((key: KeyName) => letGo(key, 'up'), [letGo]);
+  const cancel = useCallback((key: KeyName) => letGo(key, 'cancel'), [letGo]); // the hand was taken away: no press
+  useEffect(() => () => { for (const key of [...down.current]) cancel(key); }, [cancel]);
+  return { model, absent, refusal, held, press, release, cancel };
 }

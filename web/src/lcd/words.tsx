@@ -1,5 +1,5 @@
 // The display in words: for whoever cannot see it, and for whoever does not know its signs.
-import { t, word } from '../i18n';
+import { codeName, settingTitle, t, word } from '../i18n';
 import { Tag } from '../ui';
 import type { LcdModel, Side } from './model';
 
@@ -9,7 +9,7 @@ const valueOf = (side: Side) => `${side.text}${side.unit && side.unit !== '-' ? 
 export function sentence({ screen }: LcdModel): string {
   if (!screen.lit) return t('lcd_dark');
   if (screen.setting) {
-    const values = { no: screen.setting.no, name: screen.setting.name, title: screen.setting.title, value: valueOf(screen.right) };
+    const values = { no: screen.setting.no, name: screen.setting.name, title: settingTitle(screen.setting), value: valueOf(screen.right) };
     return t(screen.right.text === 'Err' ? 'lcd_say_refused' : screen.mode === 'editing' ? 'lcd_say_editing' : 'lcd_say_setting', values);
   }
   const sides = [screen.left, screen.right].filter((side) => side.text !== '').map((side) => `${word('lcdq', side.quantity)} ${valueOf(side)}`);
@@ -29,7 +29,7 @@ export function Words({ model }: { model: LcdModel }) {
       )}
       {model.codes.length > 0 && (
         <section><h3>{t('lcd_codes')}</h3>
-          <ul class="lcd-codes">{model.codes.map((code) => <li key={code.code}><Tag tone={code.kind === 'fault' ? 'bad' : 'warn'}>{code.code}</Tag><span>{code.name}<small class="muted">{code.advice}</small></span></li>)}</ul>
+          <ul class="lcd-codes">{model.codes.map((code) => <li key={code.code}><Tag tone={code.kind === 'fault' ? 'bad' : 'warn'}>{code.code}</Tag><span>{codeName(code)}<small class="muted">{code.advice}</small></span></li>)}</ul>
         </section>
       )}
       <section><h3>{t('lcd_flow')}</h3>

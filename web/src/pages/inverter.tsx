@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { About, Auth } from '../api';
 import { DASH, unit } from '../format';
-import { t, word } from '../i18n';
+import { codeName, t, word } from '../i18n';
 import { Face } from '../lcd/face';
 import { useLcd, type LcdModel } from '../lcd/model';
 import { useBuzzer } from '../lcd/sound';
@@ -10,12 +10,14 @@ import { sentence, Words } from '../lcd/words';
 import { useLive } from '../live';
 import { Card, Icon, Stat } from '../ui';
 
-/** What the last key stored, or why not. */
+/** What ENTER would lead to while a value is edited; else what the last key stored, or why not. */
 function Written({ model }: { model: LcdModel }) {
-  const written = model.write;
-  if (!written) return null;
-  const tone = written.result === 'refused' ? 'bad' : written.reason ? 'warn' : 'good';
-  return <p class={`lcd-note ${tone}`} data-result={written.result}>{written.reason || t('lcd_stored', { name: written.name })}</p>;
+  const { write, trial } = model;
+  const told = trial ?? write;
+  const text = trial ? trial.reason : write ? write.reason || t('lcd_stored', { name: write.name }) : '';
+  if (!told || !text) return null;
+  const tone = told.result === 'refused' ? 'bad' : told.reason ? 'warn' : 'good';
+  return <p class={`lcd-note ${tone}`} data-result={told.result} data-stored={!trial}>{text}</p>;
 }
 
 /** Said aloud after a hand's key and when a fault comes; pages that turn by themselves are not. */
@@ -26,9 +28,9 @@ function useAnnouncement(model: LcdModel | null, pressed: boolean): string {
   useEffect(() => {
     if (pressed) waits.current = true;
     if (!model) return;
-    const now = model.codes.map((code) => `${code.code} ${code.name}`).join(', ');
+    const now = model.codes.map((code) => `${code.code} ${codeName(code)}`).join(', ');
     if (now !== codes.current) { codes.current = now; if (now) setSaid(now); }
-    else if (waits.current && !pressed) { waits.current = false; setSaid(sentence(model)); }
+    else if (waits.current && !pressed) { waits.current = false; setSaid(`${sentence(model)} ${model.trial?.reason ?? ''}`); }
   }, [model, pressed]);
   return said;
 }
@@ -60,7 +62,7 @@ export function Inverter(props: { about: About | null; auth: Auth | null; onLogi
 }
 
 function Front({ auth, onLogin }: { about: About | null; auth: Auth | null; onLogin: () => void }) {
-  const { model, absent, refusal, held, press, release } = useLcd();
+  const { model, absent, refusal, held, press, release, cancel } = useLcd();
   const buzzer = useBuzzer(model?.buzzer);
   const said = useAnnouncement(model, held.length > 0);
   const may = auth?.may_simulate === true;
@@ -72,7 +74,7 @@ function Front({ auth, onLogin }: { about: About | null; auth: Auth | null; onLo
           <Card title={t('front_panel')} class="lcd-card" aside={model && (
             <button type="button" class="quiet small" aria-pressed={buzzer.on} onClick={() => buzzer.setOn(!buzzer.on)}>{t(buzzer.on ? 'lcd_sound_on' : 'lcd_sound_off')}</button>
           )}>
-            {model ? <Face model={model} held={held} press={press} release={release} disabled={!may} /> : <p class="empty">{t('loading')}</p>}
+            {model ? <Face model={model} held={held} press={press} release={release} cancel={cancel} disabled={!may} /> : <p class="empty">{t('loading')}</p>}
             {model && <p class="lcd-buzzer" data-buzzer={model.buzzer.rhythm}><span class="muted">{t('lcd_buzzer')}:</span> {t(model.buzzer.muted ? 'lcd_buzzer_muted' : `lcd_buzzer_${model.buzzer.rhythm}`)}</p>}
             {model && <Written model={model} />}
             {refusal && <div class="why plain"><Icon name="lock" /><p role="alert">{refusal}</p>{!auth?.may_write && <button type="button" class="quiet" onClick={onLogin}>{t('login')}</button>}</div>}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { get, put, reason, Refused, type About, type Auth, type Setting, type Trial } from '../api';
-import { t } from '../i18n';
+import { settingTitle, t } from '../i18n';
 import { Card, Icon, Segmented, Tag } from '../ui';
 
 function Control({ id, setting, value, onInput, described, invalid }: { id: string; setting: Setting; value: string; onInput: (value: string) => void; described: string; invalid: boolean }) {
@@ -43,9 +43,8 @@ function Row({ device, setting, onSaved }: { device: string; setting: Setting; o
   const id = `s-${device}-${setting.name}`.replace(/[^\w-]/g, '_');
   const path = `/api/settings/${encodeURIComponent(device)}/${encodeURIComponent(setting.name)}`;
   const change = (next: string) => { setValue(next); setError(''); setWarning(''); };
-  /** The inverter says first what a value would lead to; packs are asked by the write alone. */
+  /** The device says first what a value would lead to. */
   const asks = async () => {
-    if (device !== 'inverter') return false;
     const { result, reason: why } = await get<Trial>(`${path}?try=${encodeURIComponent(value)}`);
     (result === 'refused' ? setError : setWarning)(why);
     return why !== '';
@@ -73,7 +72,7 @@ function Row({ device, setting, onSaved }: { device: string; setting: Setting; o
   return (
     <form class="setting" onSubmit={(event) => { event.preventDefault(); void save(warning !== ''); }} noValidate>
       <div class="setting-text">
-        <label for={id}>{setting.title || setting.name}</label> <code>{setting.name}</code>
+        <label for={id}>{settingTitle(setting) || setting.name}</label> <code>{setting.name}</code>
         {setting.access !== 'user' && <Tag tone="plain"><Icon name="lock" size={13} /> {t('installer_only')}</Tag>}
         {setting.effect && <p class="muted">{setting.effect}</p>}
         <p class="hint muted" id={`${id}-hint`}>{hints.join(' · ')}{setting.applies && <span> · {t('applies_when', { when: setting.applies })}</span>}</p>
@@ -131,7 +130,7 @@ export function Settings({ auth, onLogin }: { about: About | null; auth: Auth | 
     get<{ settings: Setting[] }>(`/api/settings/${encodeURIComponent(device)}`).then((answer) => { setSettings(answer.settings); setError(''); }, (refused) => setError(reason(refused)));
   }, [device, auth?.role]);
   const words = search.toLowerCase();
-  const shown = settings.filter((s) => !words || `${s.name} ${s.title} ${s.effect}`.toLowerCase().includes(words));
+  const shown = settings.filter((s) => !words || `${s.name} ${settingTitle(s)} ${s.title} ${s.effect}`.toLowerCase().includes(words));
   return (
     <div>
       <h1>{t('settings')}</h1>
