@@ -17,7 +17,13 @@
 #include "sim/lcd.h"
 #include "sim/settings.h"
 
-enum { WEEK_S = 7 * 86400, FEW_WEEKS = 3, DEED_EVERY_S = 900 };
+enum {
+    WINDOW_MS = 300000,
+    WINDOW_TRANSFERS = 24,
+    WEEK_S = 7 * 86400,
+    FEW_WEEKS = 3,
+    DEED_EVERY_S = 900
+};
 
 struct week {
     struct env env;
@@ -33,6 +39,8 @@ struct week {
     bool feed_allowed;
     enum feed carried_by; /* the last one whose contact was closed */
     int deeds, transfers;
+    int64_t window_ms; /* of transfers counted apart */
+    int in_window;
 };
 
 static double between(struct rng *rng, double low, double high)
@@ -146,6 +154,23 @@ static void press_keys(struct week *week)
     snprintf(week->deed, sizeof week->deed, "%d keys, to %s", n, lcd_mode_word(house->lcd.mode));
 }
 
+/* Another type of the same kind of battery, also in the middle of a charge. */
+static void change_type(struct week *week)
+{
+    static const char *const lead[] = {"USE", "SLD", "FLD", "GEL"};
+    static const char *const packs[] = {"LIT", "L16"};
+    const struct house_spec *spec = &week->house.spec;
+    char why[400];
+    if (spec->battery == HOUSE_PLAIN && spec->plain_kind == PLAIN_NMC) {
+        return; /* there is one that fits */
+    }
+    bool plain = spec->battery == HOUSE_PLAIN;
+    const char *type = plain ? lead[pick(&week->rng, 4)] : packs[pick(&week->rng, 2)];
+    enum write_result result =
+        house_write_setting(&week->house, "inverter", "BTP", type, true, why, sizeof why);
+    snprintf(week->deed, sizeof week->deed, "BTP=%s%s", type, write_took(result) ? "" : " refused");
+}
+
 static void change_load(struct week *week)
 {
     struct force *force = &week->house.force;
@@ -230,7 +255,7 @@ static void do_something(struct week *week)
     static void (*const deeds[])(struct week *) = {
         change_setting, change_setting, change_setting, change_load,     change_load,
         change_grid,    change_wire,    change_grid,    change_hardware, change_power,
-        mend_all,       mend_all,       press_keys};
+        mend_all,       mend_all,       press_keys,     change_type};
     deeds[pick(&week->rng, (int)(sizeof deeds / sizeof deeds[0]))](week);
     week->deeds++;
     week->fine_until_ms = week->t_ms + 2000;
@@ -262,7 +287,24 @@ static void sources_are_never_tied(struct week *week)
                     : out->bridge_on       ? FEED_INVERTER
                                            : FEED_NONE;
     week->transfers += now != week->carried_by;
+    if (week->t_ms >= week->window_ms + WINDOW_MS) {
+        week->window_ms = week->t_ms;
+        week->in_window = 0;
+    }
+    week->in_window += now != week->carried_by;
     week->carried_by = now;
+    if (week->in_window > WINDOW_TRANSFERS) {
+        broken(week, "the load does not go to and fro", week->in_window);
+    }
+}
+
+static void only_what_may_is_equalised(const struct week *week)
+{
+    const struct inverter *inverter = &week->house.inverter;
+    if (inverter->out.stage == STAGE_EQUALIZE &&
+        (!inverter_preset(inverter)->equalizes || inverter->set[SET_EQUALIZE_ENABLE] == 0)) {
+        broken(week, "only a battery that takes it is equalised", inverter->out.charge_mv);
+    }
 }
 
 /* Off grid nothing flows back; a generator is never fed; the grid only where that is set. A load
@@ -378,6 +420,7 @@ static void check(struct week *week, uint32_t dt_ms)
 {
     energy_is_conserved(week);
     sources_are_never_tied(week);
+    only_what_may_is_equalised(week);
     nothing_is_fed_back(week);
     cells_and_battery_stay_within_limits(week);
     the_output_is_on_while_something_may_carry_it(week, dt_ms);
