@@ -213,15 +213,20 @@ static int32_t alarm_mv(const struct inverter *inverter)
     return inverter->set[SET_BATTERY_ALARM_V] - relief;
 }
 
+/* None to be seen, as while packs boot: that is no low one; 301 tells it in its time. */
+static bool battery_seen(const struct inverter *inverter)
+{
+    return inverter->battery_present && !inverter->battery_open.on;
+}
+
 static bool battery_low(const struct inverter *inverter)
 {
-    return inverter->battery_present && inverter->in.battery_mv < alarm_mv(inverter);
+    return battery_seen(inverter) && inverter->in.battery_mv < alarm_mv(inverter);
 }
 
 static bool battery_low_away(const struct inverter *inverter)
 {
-    return !inverter->battery_present ||
-           inverter->in.battery_mv > alarm_mv(inverter) + ALARM_BACK_MV;
+    return !battery_seen(inverter) || inverter->in.battery_mv > alarm_mv(inverter) + ALARM_BACK_MV;
 }
 
 static bool memory_bad(const struct inverter *inverter) { return inverter->in.memory_bad; }
@@ -236,7 +241,11 @@ static bool bms_refuses(const struct inverter *inverter) { return inverter->bms_
 
 static bool bms_warns(const struct inverter *inverter) { return inverter->bms_warns; }
 
-static bool battery_cut(const struct inverter *inverter) { return inverter->battery_cut; }
+/* A battery whose BMS forbids both ways is not empty: 308 tells it in its time. */
+static bool battery_cut(const struct inverter *inverter)
+{
+    return inverter->battery_cut && battery_seen(inverter) && !inverter->bms_refusing.on;
+}
 
 static const uint64_t grid_seen[] = {
     [TROUBLE_NONE] = 0,
