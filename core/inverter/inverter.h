@@ -23,6 +23,7 @@ enum supply_mode { SUPPLY_SOL, SUPPLY_UTI, SUPPLY_SBU, SUPPLY_COUNT }; /* option
 enum charge_priority { CHARGE_CSO, CHARGE_SNU, CHARGE_OSO };           /* of CHARGE_PRIORITY */
 enum input_window { WINDOW_WIDE, WINDOW_NARROW };                      /* APL, UPS */
 enum bms_link { BMS_NONE, BMS_CAN, BMS_485 };
+enum parallel_mode { PARALLEL_NONE, PARALLEL_ONE_PHASE, PARALLEL_3P1, PARALLEL_3P2, PARALLEL_3P3 };
 
 /* Who feeds the load. */
 enum feed { FEED_NONE, FEED_GRID, FEED_INVERTER, FEED_GENERATOR };
@@ -178,6 +179,8 @@ struct inverter {
     bool battery_low; /* under [5] or [43]: the grid takes over where there is one */
     bool battery_cut; /* end of discharge: output off without another source */
     bool full_is_old; /* full before it was judged low: that does not bring it back */
+    struct since low_for, fine_for;
+    uint8_t bounces; /* times in a row it was low again soon after it had come back */
     struct since below_shutdown, bms_allows;
     bool bms_refused; /* that is what cut it, under load */
 

@@ -300,6 +300,9 @@ enum setting_verdict inverter_set(struct inverter *inverter, enum setting_id id,
         return verdict;
     }
     inverter->set[id] = value;
+    if (id == SET_PARALLEL_MODE && value == PARALLEL_3P1) {
+        inverter->set[SET_PARALLEL_ROLE] = 0; /* host; it may be changed (O-26) */
+    }
     if (id == SET_BATTERY_TYPE) { /* another battery: nothing of the last one's charge goes on */
         load_preset(inverter);
         inverter->set[SET_EQUALIZE_NOW] = 0;

@@ -5,9 +5,33 @@
 
 enum {
     RECOVER_LEAST_MV = 400,
-    BMS_ALLOWS_MS = 30000,  /* (i) */
-    CUTOFF_RELIEF_MV = 1000 /* [14] is 1 V lower over half load */
+    BMS_ALLOWS_MS = 30000,   /* (i) */
+    CUTOFF_RELIEF_MV = 1000, /* [14] is 1 V lower over half load */
+    FINE_MS = 60000,         /* low later than this after coming back is no bounce (i) */
+    FREE_BOUNCES = 2,
+    BOUNCE_WAIT_MS = 60000, /* then it waits, longer each time (i) */
+    MOST_DOUBLINGS = 3
 };
+
+/* A weak battery whose voltage jumps between charging and serving by more than [5] and [6] are
+   apart would have the load go to and fro each second. */
+static bool has_waited(struct inverter *inverter)
+{
+    int32_t over = inverter->bounces - FREE_BOUNCES;
+    uint32_t wait_ms = over > 0 ? (uint32_t)BOUNCE_WAIT_MS << min_i32(over - 1, MOST_DOUBLINGS) : 0;
+    return since_held(&inverter->low_for, inverter->battery_low, inverter->in.now_ms, wait_ms);
+}
+
+static void judge_bounce(struct inverter *inverter, bool was_low)
+{
+    bool lasted = since_held(&inverter->fine_for, !was_low, inverter->in.now_ms, FINE_MS);
+    if (!was_low && lasted) {
+        inverter->bounces = 0;
+    }
+    if (inverter->battery_low && !was_low && !lasted && inverter->bounces < UINT8_MAX) {
+        inverter->bounces++;
+    }
+}
 
 /* [5]/[6], or [43]/[44] where a BMS tells the SOC. Between the two the last judgement stays. */
 static void judge_low(struct inverter *inverter)
@@ -15,6 +39,8 @@ static void judge_low(struct inverter *inverter)
     const int32_t *set = inverter->set;
     bool low;
     bool high;
+    bool was_low = inverter->battery_low;
+    bool waited = has_waited(inverter);
     if (inverter->bms_up) {
         int32_t soc = inverter->in.bms.soc_pct;
         low = soc <= set[SET_ON_GRID_CUTOFF_SOC];
@@ -32,9 +58,10 @@ static void judge_low(struct inverter *inverter)
             inverter->full_is_old = full;
         }
         inverter->battery_low = true;
-    } else if (high || counts) {
+    } else if ((high || counts) && waited) {
         inverter->battery_low = false;
     }
+    judge_bounce(inverter, was_low);
     inverter->full_is_old = inverter->full_is_old && full;
 }
 

@@ -238,8 +238,10 @@ static void listen(struct lcd *lcd, const struct inverter *inverter, uint32_t no
             turn_to(lcd, inverter->profile->n_pages, TURN_MS, now_ms);
         }
     }
-    if (inverter->out.feed != lcd->carried_by) {
+    bool sun = inverter->out.feed == FEED_INVERTER && inverter->pv_ok;
+    if (inverter->out.feed != lcd->carried_by || sun != lcd->by_sun) { /* the main input source */
         lcd->carried_by = inverter->out.feed;
+        lcd->by_sun = sun;
         lcd->reminds = true;
         lcd->remind_ms = now_ms;
     }

@@ -72,6 +72,7 @@ struct lcd {
     /* private: what was before, for sounds and for turning to a fault */
     uint64_t known;
     enum feed carried_by;
+    bool by_sun; /* the inverter carries, and its sun is there */
     bool alarm_sounds, fault_sounds, reminds;
     uint32_t alarm_ms, fault_ms, remind_ms;
 };
