@@ -49,14 +49,9 @@ int32_t gen_share(int32_t rated_w, bool shaves, int32_t load_w, int32_t *charge_
 bool smart_load(struct smart_state *state, const struct smart_rules *rules, int32_t level,
                 int32_t pv_w, bool grid, uint32_t now_ms)
 {
-    bool on = state->on;
-    if (rules->always_on_grid && grid) {
-        on = true;
-    } else if (level < rules->off || pv_w < rules->pv_w) {
-        on = false;
-    } else if (level >= rules->on && pv_w > rules->pv_w) {
-        on = true;
-    }
+    bool too_little = level < rules->off || pv_w < rules->pv_w;
+    bool plenty = level >= rules->on && pv_w > rules->pv_w;
+    bool on = (rules->always_on_grid && grid) || (!too_little && (plenty || state->on));
     time_keep(&state->moved_ms, now_ms);
     bool held = state->moved && !time_reached(now_ms, state->moved_ms + SMART_HOLD_MS);
     if (on != state->on && !held) {

@@ -42,7 +42,7 @@ static enum nvm_result save_counters(struct inverter_memory *memory,
         p = put_number(p, (uint64_t)energy->total_mws[i], 8);
         p = put_number(p, (uint64_t)energy->today_mws[i], 8);
     }
-    p = put_number(p, inverter->day_ms, 4);
+    (void)put_number(p, inverter->day_ms, 4);
     memory->stored_day = energy->day;
     return nvm_put(&memory->nvm, INVERTER_COUNTERS, memory->scratch, COUNTER_BYTES);
 }
