@@ -61,6 +61,7 @@ enum pi30_from {
     FROM_NOT_SET,   /* a switch told the other way round */
     FROM_LETTER,    /* a live one by its letter in `codes` */
     FROM_SERIAL,
+    FROM_LONG_SERIAL, /* its length in two digits, then it, filled with zeros to twenty */
     FROM_MODEL,
     FROM_VERSION, /* 00072.70 */
     FROM_WORDS,   /* `words` itself */

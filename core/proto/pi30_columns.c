@@ -48,6 +48,7 @@ static int64_t value_of(const struct pi30_column *column, const struct told *tol
     case FROM_ZERO:
     case FROM_LETTER:
     case FROM_SERIAL:
+    case FROM_LONG_SERIAL:
     case FROM_MODEL:
     case FROM_WORDS:
     case FROM_BITS:
@@ -127,6 +128,19 @@ static size_t put_letter(const struct pi30_column *column, const struct told *to
     return 1;
 }
 
+enum { LONG_SERIAL = 20 };
+
+static size_t put_long_serial(const char *serial, char *out)
+{
+    size_t n = put_text(serial, out + 2);
+    out[0] = (char)('0' + n / 10 % 10);
+    out[1] = (char)('0' + n % 10);
+    for (; n < LONG_SERIAL; n++) {
+        out[2 + n] = '0';
+    }
+    return 2 + n;
+}
+
 static size_t put_column(const struct pi30_column *column, const struct told *told, char *out)
 {
     size_t n = 0;
@@ -143,6 +157,7 @@ static size_t put_column(const struct pi30_column *column, const struct told *to
         return n + put_column_number(column, told, out + n);
     case FROM_LETTER: return put_letter(column, told, out);
     case FROM_SERIAL: return put_text(told->view->serial, out);
+    case FROM_LONG_SERIAL: return put_long_serial(told->view->serial, out);
     case FROM_MODEL: return put_text(told->view->model, out);
     case FROM_WORDS: return put_text(column->words, out);
     case FROM_FAULT: return put_fault(told, column->width, out);

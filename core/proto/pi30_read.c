@@ -78,12 +78,24 @@ static void read_number(const struct pi30_column *column, const struct pi30_numb
     }
 }
 
+/* "14" and fourteen characters, then zeros. */
+static void read_long_serial(const char *text, size_t n, struct inverter_view *view)
+{
+    size_t length = n >= 2 ? (size_t)(text[0] - '0') * 10 + (size_t)(text[1] - '0') : 0;
+    if (n >= 2 && text[0] >= '0' && text[0] <= '9' && text[1] >= '0' && text[1] <= '9' &&
+        length <= n - 2) {
+        view_text(view->serial, text + 2, length);
+    }
+}
+
 static void read_words(const struct pi30_column *column, const char *text, size_t n,
                        struct inverter_view *view)
 {
     int32_t value;
     if (column->from == FROM_SERIAL) {
         view_text(view->serial, text, n);
+    } else if (column->from == FROM_LONG_SERIAL) {
+        read_long_serial(text, n, view);
     } else if (column->from == FROM_MODEL) {
         view_text(view->model, text, n);
     } else if (column->from == FROM_LETTER &&
@@ -129,6 +141,7 @@ static void read_column(const struct pi30_column *column, const char *text, size
     case FROM_VERSION: read_version(column, text, n, view); break;
     case FROM_CLOCK: read_clock(text, n, view); break;
     case FROM_SERIAL:
+    case FROM_LONG_SERIAL:
     case FROM_MODEL:
     case FROM_LETTER: read_words(column, text, n, view); break;
     case FROM_LIVE:

@@ -102,6 +102,7 @@ static const struct pi30_column qvfw[] = {
     {.from = FROM_VERSION, .width = 8, .decimals = 2, .id = LIVE_VERSION, .words = "VERFW:"}};
 static const struct pi30_column qvfw2[] = {
     {.from = FROM_VERSION, .width = 8, .decimals = 2, .id = LIVE_VERSION, .words = "VERFW2:"}};
+static const struct pi30_column qsid[] = {{.from = FROM_LONG_SERIAL}};
 static const struct pi30_column qboot[] = {WORDS_COLUMN("1")};
 static const struct pi30_column qopm[] = {SET_COLUMN(1, 0, PARALLEL_MODE, 1)};
 static const struct pi30_column qmod[] = {
@@ -257,10 +258,12 @@ static const struct pi30_column q1[] = {
 const struct pi30_query pi30_queries[] = {
     {.name = "QPI", COLUMNS(qpi)},
     {.name = "QID", COLUMNS(qid)},
+    {.name = "QSID", COLUMNS(qsid)},
     {.name = "QMN", COLUMNS(qmn)},
     {.name = "QGMN", COLUMNS(qgmn)},
     {.name = "QVFW", COLUMNS(qvfw)},
     {.name = "QVFW2", COLUMNS(qvfw2)},
+    {.name = "QVFW3", COLUMNS(qvfw)},
     {.name = "QBOOT", COLUMNS(qboot)},
     {.name = "QOPM", COLUMNS(qopm)},
     {.name = "QMOD", COLUMNS(qmod)},

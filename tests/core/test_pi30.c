@@ -227,12 +227,23 @@ static void published_warnings_are_faults(void **state)
     assert_true((view.faults >> FAULT_F_HOT & 1) != 0);
 }
 
+static void a_long_serial_has_its_length_before_it(void **state)
+{
+    (void)state;
+    struct inverter_view view = {0};
+    assert_true(pi30_reply_read("QSID", "1496320000000001000000", 22, &view));
+    assert_string_equal(view.serial, "96320000000001");
+    assert_true(pi30_reply_read("QSID", "9996320000000001000000", 22, &view)); /* of no sense */
+    assert_string_equal(view.serial, "96320000000001");
+}
+
 static void every_query_is_answered(void **state)
 {
     (void)state;
     begin();
     assert_reply("QPI", "PI30");
     assert_reply("QID", "96320000000001");
+    assert_reply("QSID", "1496320000000001000000");
     assert_reply("QMN", "HEARTH-6000");
     assert_reply("QGMN", "044");
     assert_reply("QVFW", "VERFW:00001.00");
@@ -533,6 +544,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_stage_that_ended_is_not_told_on),
         cmocka_unit_test(published_ratings_say_their_settings),
         cmocka_unit_test(published_warnings_are_faults),
+        cmocka_unit_test(a_long_serial_has_its_length_before_it),
         cmocka_unit_test(every_query_is_answered),
         cmocka_unit_test(what_nobody_knows_is_refused),
         cmocka_unit_test(orders_do_what_the_document_says),
