@@ -23,18 +23,18 @@ static const enum meter_page entries[N_ENTRIES] = {
 
 void meter_keys_init(struct meter_keys *keys) { memset(keys, 0, sizeof *keys); }
 
-static void enter(struct meter_keys *keys, const struct meter_server *meter, enum meter_page page)
+static void enter(struct meter_keys *keys, const struct meter_unit *meter, enum meter_page page)
 {
     keys->page = page;
     keys->cursor = 0;
     memset(keys->digit, 0, sizeof keys->digit);
     if (page >= METER_PAGE_PROTOCOL && page <= METER_PAGE_ADDRESS) {
-        keys->value = meter_server_word(meter, pages[page].word);
+        keys->value = meter_unit_word(meter, pages[page].word);
     }
 }
 
 /* One more, from the highest back to the lowest. */
-static void raise(struct meter_keys *keys, const struct meter_server *meter)
+static void raise(struct meter_keys *keys, const struct meter_unit *meter)
 {
     int i = meter_word_index(meter->type, pages[keys->page].word);
     if (i >= 0) {
@@ -43,16 +43,16 @@ static void raise(struct meter_keys *keys, const struct meter_server *meter)
     }
 }
 
-static void store(const struct meter_keys *keys, struct meter_server *meter)
+static void store(const struct meter_keys *keys, struct meter_unit *meter)
 {
     if (keys->page >= METER_PAGE_PROTOCOL && keys->page <= METER_PAGE_ADDRESS) {
-        (void)meter_server_set_word(meter, pages[keys->page].word, keys->value);
+        (void)meter_unit_set_word(meter, pages[keys->page].word, keys->value);
     }
 }
 
 /* --- DTSU666 --- */
 
-static void press_password(struct meter_keys *keys, const struct meter_server *meter,
+static void press_password(struct meter_keys *keys, const struct meter_unit *meter,
                            enum meter_key key)
 {
     if (key == METER_KEY_ARROW) {
@@ -71,11 +71,11 @@ static void press_password(struct meter_keys *keys, const struct meter_server *m
         return;
     }
     unsigned code = (unsigned)(keys->digit[0] * TEN + keys->digit[1]) * TEN + keys->digit[2];
-    bool right = code == meter_server_word(meter, WORD_PASSWORD);
+    bool right = code == meter_unit_word(meter, WORD_PASSWORD);
     enter(keys, meter, right ? METER_PAGE_SETTINGS : METER_PAGE_MEASURE);
 }
 
-static void press_page(struct meter_keys *keys, struct meter_server *meter, enum meter_key key)
+static void press_page(struct meter_keys *keys, struct meter_unit *meter, enum meter_key key)
 {
     const struct page_row *row = &pages[keys->page];
     if (key == METER_KEY_ARROW) {
@@ -86,7 +86,7 @@ static void press_page(struct meter_keys *keys, struct meter_server *meter, enum
     enter(keys, meter, key == METER_KEY_SET ? row->next : row->back);
 }
 
-static void press_dtsu(struct meter_keys *keys, struct meter_server *meter, enum meter_key key)
+static void press_dtsu(struct meter_keys *keys, struct meter_unit *meter, enum meter_key key)
 {
     switch (keys->page) {
     case METER_PAGE_MEASURE:
@@ -108,8 +108,7 @@ static void press_dtsu(struct meter_keys *keys, struct meter_server *meter, enum
 
 /* --- DDSU666 --- */
 
-static void press_ddsu(struct meter_keys *keys, const struct meter_server *meter,
-                       enum meter_key key)
+static void press_ddsu(struct meter_keys *keys, const struct meter_unit *meter, enum meter_key key)
 {
     if (key == METER_KEY_LONG) {
         enter(keys, meter, METER_PAGE_SWITCH);
@@ -125,7 +124,7 @@ static void press_ddsu(struct meter_keys *keys, const struct meter_server *meter
     }
 }
 
-void meter_keys_press(struct meter_keys *keys, struct meter_server *meter, enum meter_key key,
+void meter_keys_press(struct meter_keys *keys, struct meter_unit *meter, enum meter_key key,
                       uint32_t now_ms)
 {
     meter_keys_tick(keys, meter, now_ms);
@@ -137,7 +136,7 @@ void meter_keys_press(struct meter_keys *keys, struct meter_server *meter, enum 
     }
 }
 
-void meter_keys_tick(struct meter_keys *keys, struct meter_server *meter, uint32_t now_ms)
+void meter_keys_tick(struct meter_keys *keys, struct meter_unit *meter, uint32_t now_ms)
 {
     if (meter->type != METER_DDSU666 || keys->page == METER_PAGE_MEASURE ||
         !time_reached(now_ms, keys->pressed_ms + METER_KEY_WAIT_MS)) {

@@ -48,10 +48,10 @@ void meter_keys_init(struct meter_keys *keys);
 
 /* A key was pressed and let go of; the words stored are those of the meter. Keys the meter does not
    have do nothing. */
-void meter_keys_press(struct meter_keys *keys, struct meter_server *meter, enum meter_key key,
+void meter_keys_press(struct meter_keys *keys, struct meter_unit *meter, enum meter_key key,
                       uint32_t now_ms);
 
 /* Time passes: what waits for no key. */
-void meter_keys_tick(struct meter_keys *keys, struct meter_server *meter, uint32_t now_ms);
+void meter_keys_tick(struct meter_keys *keys, struct meter_unit *meter, uint32_t now_ms);
 
 #endif

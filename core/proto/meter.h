@@ -149,11 +149,24 @@ void meter_read(enum meter_type type, const struct meter_scaling *scaling, uint1
 
 /* --- the meter's end --- */
 
-struct meter_server {
+/* One meter: what it is and the words of its configuration. */
+struct meter_unit {
     enum meter_type type;
     enum meter_flavour flavour;
     uint16_t word[METER_WORDS]; /* by row of the map */
-    bool clear_energy; /* ClrE was written: the owner sets counters to 0 and takes it back */
+    bool clear_energy; /* ClrE was written: the owner sets counters to 0 and takes this back */
+};
+
+void meter_unit_init(struct meter_unit *unit, enum meter_type type, uint8_t address);
+
+/* One word of the configuration; 0 where the meter has none such. */
+uint16_t meter_unit_word(const struct meter_unit *unit, enum meter_word word);
+
+/* Sets one, as by the meter's own keys or an owner; false out of its range or without a row. */
+bool meter_unit_set_word(struct meter_unit *unit, enum meter_word word, uint16_t value);
+
+/* A meter's ear on one line; all 0 to begin with. */
+struct meter_server {
     uint32_t requests, replies, refusals;
     uint32_t broken, foreign; /* wrong sums; right frames that were not for us */
     uint32_t dropped;         /* bytes outside of frames */
@@ -167,17 +180,10 @@ struct meter_server {
 /* What a server answers from. A view that does not know the power, or none, makes it silent: a
    reader must see that the meter is lost instead of believing an old value or a zero. */
 struct meter_job {
+    struct meter_unit *unit;
     const struct meter_view *view;
     uint32_t now_ms;
 };
-
-void meter_server_init(struct meter_server *server, enum meter_type type, uint8_t address);
-
-/* One word of the configuration; 0 where the meter has none such. */
-uint16_t meter_server_word(const struct meter_server *server, enum meter_word word);
-
-/* Sets one, as by the meter's own keys or an owner; false out of its range or without a row. */
-bool meter_server_set_word(struct meter_server *server, enum meter_word word, uint16_t value);
 
 /* Takes bytes up to the end of one whole request and answers it: the reply's length, 0 for none.
    `used` says how many were taken; call again while some are left, and with n = 0 when the line is

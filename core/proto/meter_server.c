@@ -17,32 +17,32 @@
 
 enum { LEAST = 4, EVERYBODY = 0, PAUSE_MS = 100 };
 
-void meter_server_init(struct meter_server *server, enum meter_type type, uint8_t address)
+void meter_unit_init(struct meter_unit *unit, enum meter_type type, uint8_t address)
 {
     const struct meter_map *map = &meter_maps[type];
-    memset(server, 0, sizeof *server);
-    server->type = type;
-    server->flavour = map->flavour;
+    memset(unit, 0, sizeof *unit);
+    unit->type = type;
+    unit->flavour = map->flavour;
     for (int i = 0; i < map->n_words; i++) {
-        server->word[i] = map->words[i].def;
+        unit->word[i] = map->words[i].def;
     }
-    (void)meter_server_set_word(server, WORD_ADDRESS, address);
+    (void)meter_unit_set_word(unit, WORD_ADDRESS, address);
 }
 
-uint16_t meter_server_word(const struct meter_server *server, enum meter_word word)
+uint16_t meter_unit_word(const struct meter_unit *unit, enum meter_word word)
 {
-    int i = meter_word_index(server->type, word);
-    return i >= 0 ? server->word[i] : 0;
+    int i = meter_word_index(unit->type, word);
+    return i >= 0 ? unit->word[i] : 0;
 }
 
-bool meter_server_set_word(struct meter_server *server, enum meter_word word, uint16_t value)
+bool meter_unit_set_word(struct meter_unit *unit, enum meter_word word, uint16_t value)
 {
-    int i = meter_word_index(server->type, word);
-    const struct meter_word_row *row = &meter_maps[server->type].words[i >= 0 ? i : 0];
+    int i = meter_word_index(unit->type, word);
+    const struct meter_word_row *row = &meter_maps[unit->type].words[i >= 0 ? i : 0];
     if (i < 0 || value < row->min || value > row->max) {
         return false;
     }
-    server->word[i] = value;
+    unit->word[i] = value;
     return true;
 }
 
@@ -68,15 +68,15 @@ static int word_at(const struct meter_map *map, uint16_t address)
     return -1;
 }
 
-static uint16_t content(const struct meter_server *server, const struct meter_view *view,
+static uint16_t content(const struct meter_unit *unit, const struct meter_view *view,
                         uint16_t address)
 {
-    const struct meter_map *map = &meter_maps[server->type];
-    const struct meter_scaling scaling = {server->flavour, meter_server_word(server, WORD_CT),
-                                          meter_server_word(server, WORD_PT10)};
+    const struct meter_map *map = &meter_maps[unit->type];
+    const struct meter_scaling scaling = {unit->flavour, meter_unit_word(unit, WORD_CT),
+                                          meter_unit_word(unit, WORD_PT10)};
     int word = word_at(map, address);
     if (word >= 0) {
-        return server->word[word];
+        return unit->word[word];
     }
     for (int i = 0; i < map->n_registers; i++) {
         const struct meter_register *row = &map->registers[i];
@@ -117,10 +117,10 @@ static int judge_write(const struct meter_map *map, const struct modbus_request 
 }
 
 /* The exception, 0: none. `fits`: the frame has the length of its function. */
-static int judge(const struct meter_server *server, const uint8_t *frame, size_t n, bool fits,
+static int judge(const struct meter_unit *unit, const uint8_t *frame, size_t n, bool fits,
                  struct modbus_request *request)
 {
-    const struct meter_map *map = &meter_maps[server->type];
+    const struct meter_map *map = &meter_maps[unit->type];
     bool read = is_read(map, request->function);
     if (!read && request->function != MODBUS_WRITE) {
         return MODBUS_NO_FUNCTION;
@@ -137,15 +137,15 @@ static int judge(const struct meter_server *server, const uint8_t *frame, size_t
     return read ? 0 : judge_write(map, request);
 }
 
-static void obey(struct meter_server *server, const struct modbus_request *request)
+static void obey(struct meter_unit *unit, const struct modbus_request *request)
 {
-    const struct meter_map *map = &meter_maps[server->type];
+    const struct meter_map *map = &meter_maps[unit->type];
     for (uint16_t i = 0; i < request->count; i++) {
         int word = word_at(map, (uint16_t)(request->start + i));
         uint16_t value = be16(request->data + 2 * i);
         bool clear = map->words[word].word == WORD_CLEAR; /* an order: it reads 0 again */
-        server->word[word] = clear ? 0 : value;
-        server->clear_energy |= clear && value == 1;
+        unit->word[word] = clear ? 0 : value;
+        unit->clear_energy |= clear && value == 1;
     }
 }
 
@@ -154,11 +154,11 @@ static size_t answer(struct meter_server *server, size_t n, bool fits, const str
 {
     const uint8_t *frame = server->bytes;
     struct modbus_request request = {.unit = frame[0], .function = frame[1]};
-    int why = judge(server, frame, n, fits, &request);
+    int why = judge(job->unit, frame, n, fits, &request);
     bool write = request.function == MODBUS_WRITE;
     server->requests++;
     if (why == 0 && write) {
-        obey(server, &request);
+        obey(job->unit, &request);
     }
     server->refusals += why != 0 ? 1 : 0;
     if (request.unit == EVERYBODY) {
@@ -171,22 +171,22 @@ static size_t answer(struct meter_server *server, size_t n, bool fits, const str
         return modbus_confirm(reply, &request);
     }
     for (uint16_t i = 0; i < request.count; i++) {
-        server->registers[i] = content(server, job->view, (uint16_t)(request.start + i));
+        server->registers[i] = content(job->unit, job->view, (uint16_t)(request.start + i));
     }
     return modbus_answer(reply, request.unit, request.function, server->registers, request.count);
 }
 
 /* --- bytes --- */
 
-static bool is_ours(const struct meter_server *server, uint8_t unit)
+static bool is_ours(const struct meter_unit *unit, uint8_t address)
 {
-    return unit == EVERYBODY || unit == meter_server_word(server, WORD_ADDRESS);
+    return address == EVERYBODY || address == meter_unit_word(unit, WORD_ADDRESS);
 }
 
-static bool speaks(const struct meter_server *server, const struct meter_job *job)
+static bool speaks(const struct meter_job *job)
 {
     return job->view != NULL && meter_has(job->view, METER_W10) &&
-           meter_server_word(server, WORD_PROTOCOL) != METER_DLT645;
+           meter_unit_word(job->unit, WORD_PROTOCOL) != METER_DLT645;
 }
 
 static void drop(struct meter_server *server, size_t n)
@@ -200,9 +200,9 @@ static size_t take_frame(struct meter_server *server, size_t n, bool fits,
                          const struct meter_job *job, uint8_t *reply)
 {
     size_t length = 0;
-    if (!is_ours(server, server->bytes[0])) {
+    if (!is_ours(job->unit, server->bytes[0])) {
         server->foreign++;
-    } else if (speaks(server, job)) {
+    } else if (speaks(job)) {
         length = answer(server, n, fits, job, reply);
     }
     drop(server, n);
@@ -212,7 +212,7 @@ static size_t take_frame(struct meter_server *server, size_t n, bool fits,
 static size_t take_byte(struct meter_server *server, uint8_t byte, const struct meter_job *job,
                         uint8_t *reply)
 {
-    const uint8_t units[] = {(uint8_t)meter_server_word(server, WORD_ADDRESS), EVERYBODY};
+    const uint8_t units[] = {(uint8_t)meter_unit_word(job->unit, WORD_ADDRESS), EVERYBODY};
     if (server->n == sizeof server->bytes) {
         server->dropped++;
         drop(server, 1);
@@ -245,7 +245,7 @@ static size_t take_quiet(struct meter_server *server, const struct meter_job *jo
     server->broken += server->n >= LEAST ? 1 : 0;
     while (server->n > 0) {
         int length = modbus_request_length(server->bytes, server->n);
-        if (length > 0 && is_ours(server, server->bytes[0])) {
+        if (length > 0 && is_ours(job->unit, server->bytes[0])) {
             return take_frame(server, (size_t)length, true, job, reply);
         }
         server->dropped++;

@@ -13,6 +13,7 @@
 
 struct meter_bench {
     int n; /* servers on the line */
+    struct meter_unit meter[2];
     struct meter_server server[2];
     struct meter_view view[2];
     uint8_t unit;                 /* whom meter_ask asks */
@@ -29,7 +30,7 @@ static inline void meter_bench_init(struct meter_bench *bench, enum meter_type t
     bench->n = 1;
     bench->unit = 1;
     bench->now_ms = UINT32_MAX - 1500U;
-    meter_server_init(&bench->server[0], type, 1);
+    meter_unit_init(&bench->meter[0], type, 1);
     for (enum meter_value id = 0; id < METER_VALUES; id++) {
         meter_put(&bench->view[0], id, 10000 + id);
     }
@@ -54,7 +55,7 @@ static inline void meter_bench_init(struct meter_bench *bench, enum meter_type t
 static inline void meter_bench_second(struct meter_bench *bench, uint8_t address)
 {
     bench->n = 2;
-    meter_server_init(&bench->server[1], bench->server[0].type, address);
+    meter_unit_init(&bench->meter[1], bench->meter[0].type, address);
     bench->view[1] = bench->view[0];
     meter_put(&bench->view[1], METER_W10, -5000);
 }
@@ -71,7 +72,7 @@ static inline void meter_bench_scatter(struct meter_bench *bench, uint32_t *seed
     }
     meter_put(view, METER_HZ100, dice_range(seed, 4500, 6500));
     meter_put(view, METER_VA10, dice_range(seed, 1, 100000));
-    if (bench->server[0].type == METER_DDSU666) {
+    if (bench->meter[0].type == METER_DDSU666) {
         int32_t ma = dice_range(seed, 0, 80000);
         int32_t w10 = dice_range(seed, -23 * (ma / 10), 23 * (ma / 10));
         meter_put(view, METER_L1_MV, 230000);
@@ -101,7 +102,7 @@ static inline size_t meter_give(struct meter_bench *bench, const uint8_t *bytes,
     for (int i = 0; i < bench->n; i++) {
         for (size_t at = 0; at < n && bench->cut != i + 1;) {
             size_t used;
-            const struct meter_job job = {&bench->view[i], bench->now_ms};
+            const struct meter_job job = {&bench->meter[i], &bench->view[i], bench->now_ms};
             size_t length =
                 meter_server_take(&bench->server[i], bytes + at, n - at, &used, &job, bench->reply);
             last = length > 0 ? length : last;

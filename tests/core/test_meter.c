@@ -258,7 +258,7 @@ static void clearing_is_an_order_that_reads_0_again(void **state)
     uint16_t word[1];
     meter_bench_init(&bench, METER_DDSU666);
     assert_int_equal(meter_write(&bench, 0x0002, one, 1), 0);
-    assert_true(bench.server[0].clear_energy);
+    assert_true(bench.meter[0].clear_energy);
     assert_int_equal(meter_ask(&bench, MODBUS_READ, 0x0002, 1, word), 0);
     assert_int_equal(word[0], 0);
 }
@@ -270,7 +270,7 @@ static void a_write_to_all_is_obeyed_without_an_answer(void **state)
     meter_bench_init(&bench, METER_DTSU666);
     bench.unit = 0;
     assert_int_equal(meter_write(&bench, 0x002E, address, 1), -1);
-    assert_int_equal(meter_server_word(&bench.server[0], WORD_ADDRESS), 9);
+    assert_int_equal(meter_unit_word(&bench.meter[0], WORD_ADDRESS), 9);
 }
 
 /* Who lost the power says nothing rather than 0. */
@@ -329,7 +329,7 @@ static void another_meters_talk_is_passed_over(void **state)
     uint16_t words[8];
     meter_bench_init(&other, METER_DTSU666);
     meter_bench_init(&bench, METER_DTSU666);
-    (void)meter_server_set_word(&other.server[0], WORD_ADDRESS, 2);
+    (void)meter_unit_set_word(&other.meter[0], WORD_ADDRESS, 2);
     for (int i = 0; i < 50; i++) {
         size_t n = modbus_ask(frame, 2, MODBUS_READ, 0x2012, 8);
         size_t length = meter_give(&other, frame, n);

@@ -4,13 +4,13 @@
 
 #include "core/panel/meter_keys.h"
 
-static struct meter_server meter;
+static struct meter_unit meter;
 static struct meter_keys keys;
 static uint32_t now_ms;
 
 static void begin(enum meter_type type)
 {
-    meter_server_init(&meter, type, 1);
+    meter_unit_init(&meter, type, 1);
     meter_keys_init(&keys);
     now_ms = UINT32_MAX - 1000U;
 }
@@ -40,7 +40,7 @@ static void password(int first, int second, int third)
     press(METER_KEY_ARROW, third);
 }
 
-static uint16_t address(void) { return meter_server_word(&meter, WORD_ADDRESS); }
+static uint16_t address(void) { return meter_unit_word(&meter, WORD_ADDRESS); }
 
 /* Scenario 122: SET, 701, SET, SET, SET x3, up, ESC x2. */
 static void the_printed_script_stores_address_2(void **state)
@@ -77,8 +77,8 @@ static void the_manuals_words_do_too(void **state)
     press(METER_KEY_ESC, 2);
     assert_int_equal(keys.page, METER_PAGE_MEASURE);
     assert_int_equal(address(), 2);
-    assert_int_equal(meter_server_word(&meter, WORD_BAUD), METER_9600);
-    assert_int_equal(meter_server_word(&meter, WORD_PROTOCOL), METER_8N1);
+    assert_int_equal(meter_unit_word(&meter, WORD_BAUD), METER_9600);
+    assert_int_equal(meter_unit_word(&meter, WORD_PROTOCOL), METER_8N1);
 }
 
 static void a_wrong_password_opens_nothing(void **state)
@@ -98,7 +98,7 @@ static void the_address_goes_round_from_247_to_1(void **state)
 {
     (void)state;
     begin(METER_DTSU666);
-    assert_true(meter_server_set_word(&meter, WORD_ADDRESS, 247));
+    assert_true(meter_unit_set_word(&meter, WORD_ADDRESS, 247));
     press(METER_KEY_SET, 1);
     password(7, 0, 1);
     press(METER_KEY_SET, 5);

@@ -13,7 +13,7 @@ static void every_value_survives_both_ends(void **state)
         enum meter_type type = round % 2 == 0 ? METER_DDSU666 : METER_DTSU666;
         uint16_t ct = (uint16_t)(round % 4 == 1 ? 1 + dice(&seed) % METER_RATIO_MAX : 1);
         meter_bench_init(&bench, type);
-        (void)meter_server_set_word(&bench.server[0], WORD_CT, ct);
+        (void)meter_unit_set_word(&bench.meter[0], WORD_CT, ct);
         meter_bench_scatter(&bench, &seed);
         meter_client_init(&client);
         assert_true(meter_client_add(&client, type, 1));
@@ -39,7 +39,7 @@ static void a_dtsu_of_engineering_values_is_known_by_its_frequency(void **state)
     (void)state;
     struct meter_client client;
     meter_bench_init(&bench, METER_DTSU666);
-    bench.server[0].flavour = METER_IN_W;
+    bench.meter[0].flavour = METER_IN_W;
     meter_client_init(&client);
     assert_true(meter_client_add(&client, METER_DTSU666, 1));
     meter_bench_talk(&bench, &client, 2000);
@@ -53,7 +53,7 @@ static void a_ddsu_in_watts_is_never_believed_a_thousandfold(void **state)
     (void)state;
     struct meter_client client;
     meter_bench_init(&bench, METER_DDSU666);
-    bench.server[0].flavour = METER_IN_W;
+    bench.meter[0].flavour = METER_IN_W;
     meter_client_init(&client);
     assert_true(meter_client_add(&client, METER_DDSU666, 1));
     for (int i = 0; i < 300; i++) {
