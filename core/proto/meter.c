@@ -61,6 +61,32 @@ bool meter_value_of(const struct meter_scaling *scaling, enum meter_kind kind, u
     return true;
 }
 
+static uint32_t two(const uint8_t *data) { return (uint32_t)be16(data) << 16 | be16(data + 2); }
+
+bool meter_flavour_told(const uint8_t *data, enum meter_flavour *flavour)
+{
+    static const struct meter_scaling raw = {METER_RAW, 1, METER_NO_PT10};
+    int64_t number;
+    if (!meter_value_of(&raw, METER_HZ, two(data), &number)) {
+        return false;
+    }
+    bool in_hz = number >= 45 && number <= 65;
+    bool in_hundredths = number >= 4500 && number <= 6500;
+    if (in_hz || in_hundredths) {
+        *flavour = in_hz ? METER_IN_W : METER_RAW;
+    }
+    return in_hz || in_hundredths;
+}
+
+void meter_ratio_told(const uint8_t *data, struct meter_scaling *scaling)
+{
+    uint16_t ct = be16(data);
+    uint16_t pt10 = be16(data + 2);
+    bool right = ct >= 1 && ct <= METER_RATIO_MAX && pt10 >= 1 && pt10 <= METER_RATIO_MAX;
+    scaling->ct = right ? ct : 1;
+    scaling->pt10 = right ? pt10 : METER_NO_PT10;
+}
+
 void meter_read(enum meter_type type, const struct meter_scaling *scaling, uint16_t start,
                 uint16_t count, const uint8_t *data, struct meter_view *view)
 {
@@ -72,8 +98,7 @@ void meter_read(enum meter_type type, const struct meter_scaling *scaling, uint1
         if (at < 0 || at + 2 > count) {
             continue;
         }
-        uint32_t bits = (uint32_t)be16(data + 2 * at) << 16 | be16(data + 2 * at + 2);
-        if (meter_value_of(scaling, (enum meter_kind)row->kind, bits, &value) &&
+        if (meter_value_of(scaling, (enum meter_kind)row->kind, two(data + 2 * at), &value) &&
             !(row->zero_is_none && value == 0)) {
             meter_put(view, (enum meter_value)row->value, value);
         } else {

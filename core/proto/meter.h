@@ -34,7 +34,7 @@ enum meter_value {
 };
 _Static_assert(METER_VALUES <= 64, "one bit each in `heard`");
 
-enum { METER_PHASES = 3, METER_ADDRESS_MAX = 247, METER_RATIO_MAX = 9999 };
+enum { METER_PHASES = 3, METER_ADDRESS_MAX = 247, METER_RATIO_MAX = 9999, METER_NO_PT10 = 10 };
 
 struct meter_value_row {
     const char *point; /* below meterN. */
@@ -119,6 +119,8 @@ struct meter_area {
     uint16_t first, last;
 };
 
+enum { DTSU_RATIO = 0x0006, DTSU_FREQUENCY = 0x2044 }; /* two registers each */
+
 struct meter_map {
     const char *name;
     uint8_t phases;
@@ -141,6 +143,12 @@ uint32_t meter_baud(uint16_t code);
 uint32_t meter_bits(const struct meter_scaling *scaling, enum meter_kind kind, int64_t value);
 bool meter_value_of(const struct meter_scaling *scaling, enum meter_kind kind, uint32_t bits,
                     int64_t *value) MUST_USE;
+
+/* What the number of a DTSU666's frequency tells of all its numbers; false: nothing. */
+bool meter_flavour_told(const uint8_t *data, enum meter_flavour *flavour);
+
+/* IrAt and UrAt of two registers; what is out of range stands for none. */
+void meter_ratio_told(const uint8_t *data, struct meter_scaling *scaling);
 
 /* Takes registers that were read (2 * count bytes) into a view; what is no number becomes
    unknown. */

@@ -12,9 +12,7 @@
 
 #include <string.h>
 
-#include "core/proto/ascii_frame.h" /* be16 */
-
-enum { RETRY_MS = 1000, ROUNDS_KEPT = 3, GIVEN_UP = 2, NO_RATIO_PT10 = 10 };
+enum { RETRY_MS = 1000, ROUNDS_KEPT = 3, GIVEN_UP = 2 };
 
 enum step_kind { STEP_POWER, STEP_RATIO, STEP_FREQUENCY, STEP_REST, STEP_ENERGY, STEP_OLD_ENERGY };
 
@@ -27,9 +25,9 @@ struct meter_step {
    of the older firmware (its own row, never asked for itself) at 401E. */
 static const struct meter_step ddsu_steps[] = {{0x2000, 16, STEP_POWER}, {0x4000, 12, STEP_REST}};
 static const struct meter_step dtsu_steps[] = {
-    {0x2012, 8, STEP_POWER}, {0x0006, 2, STEP_RATIO},   {0x2044, 2, STEP_FREQUENCY},
-    {0x2000, 34, STEP_REST}, {0x202A, 8, STEP_REST},    {0x2050, 2, STEP_REST},
-    {0x4032, 32, STEP_REST}, {0x101E, 20, STEP_ENERGY}, {0x401E, 12, STEP_OLD_ENERGY}};
+    {0x2012, 8, STEP_POWER}, {DTSU_RATIO, 2, STEP_RATIO}, {DTSU_FREQUENCY, 2, STEP_FREQUENCY},
+    {0x2000, 34, STEP_REST}, {0x202A, 8, STEP_REST},      {0x2050, 2, STEP_REST},
+    {0x4032, 32, STEP_REST}, {0x101E, 20, STEP_ENERGY},   {0x401E, 12, STEP_OLD_ENERGY}};
 static const struct {
     const struct meter_step *steps;
     uint8_t n; /* that are asked in turn */
@@ -62,7 +60,7 @@ static void forget(struct meter_source *source)
     source->done = 0;
     source->doubts = 0;
     source->looked = false;
-    source->scaling = (struct meter_scaling){meter_maps[source->type].flavour, 1, NO_RATIO_PT10};
+    source->scaling = (struct meter_scaling){meter_maps[source->type].flavour, 1, METER_NO_PT10};
     source->ratio_known = source->flavour_known = source->scaled = source->type == METER_DDSU666;
     source->other_energy = source->energy_turned = false;
     memset(source->tries, 0, sizeof source->tries);
@@ -242,31 +240,6 @@ size_t meter_client_poll(struct meter_client *client, uint32_t now_ms, uint8_t *
 
 /* --- hearing --- */
 
-static void hear_ratio(struct meter_source *source, const uint8_t *data)
-{
-    uint16_t ct = be16(data);
-    uint16_t pt10 = be16(data + 2);
-    bool right = ct >= 1 && ct <= METER_RATIO_MAX && pt10 >= 1 && pt10 <= METER_RATIO_MAX;
-    source->scaling.ct = right ? ct : 1;
-    source->scaling.pt10 = right ? pt10 : NO_RATIO_PT10;
-    source->ratio_known = true;
-}
-
-static void hear_frequency(struct meter_source *source, const uint8_t *data)
-{
-    static const struct meter_scaling raw = {METER_RAW, 1, NO_RATIO_PT10};
-    uint32_t bits = (uint32_t)be16(data) << 16 | be16(data + 2);
-    int64_t number = 0;
-    bool heard = meter_value_of(&raw, METER_HZ, bits, &number);
-    if (heard && number >= 45 && number <= 65) {
-        source->scaling.flavour = METER_IN_W;
-        source->flavour_known = true;
-    } else if (heard && number >= 4500 && number <= 6500) {
-        source->scaling.flavour = METER_RAW;
-        source->flavour_known = true;
-    }
-}
-
 /* Counters that both read 0 may stand at the other place. True: what was read counts. */
 static bool energy_counts(struct meter_source *source, const struct meter_view *sample,
                           uint32_t now_ms)
@@ -285,10 +258,11 @@ static void hear(struct meter_client *client, struct meter_source *source, const
     uint8_t step = client->step;
     const struct meter_step *row = step_of(source, step);
     if (row->kind == STEP_RATIO) {
-        hear_ratio(source, data);
+        meter_ratio_told(data, &source->scaling);
+        source->ratio_known = true;
     }
     if (row->kind == STEP_FREQUENCY) {
-        hear_frequency(source, data);
+        source->flavour_known |= meter_flavour_told(data, &source->scaling.flavour);
     }
     know(source, now_ms);
     if (!source->scaled) {
