@@ -93,6 +93,21 @@ static bool command(void *context, char *line, FILE *out)
     return emulator_command(context, line, out);
 }
 
+/* The product of this name; NULL with a sentence when it cannot be played. */
+static const struct product *playable(const char *name)
+{
+    const struct product *product = product_find(name);
+    if (product == NULL) {
+        fprintf(stderr, "hearth emulate: there is no product \"%s\" (see hearth list products)\n",
+                name);
+    } else if (product->hybrid != NULL) {
+        fprintf(stderr, "hearth emulate: %s cannot be played yet: only its tables are here\n",
+                name);
+        product = NULL;
+    }
+    return product;
+}
+
 int cmd_emulate(int argc, char **argv)
 {
     const struct cli_command *self = cli_find("emulate");
@@ -113,15 +128,8 @@ int cmd_emulate(int argc, char **argv)
             meter, values[OPT_BUS], values[OPT_PROTOCOL], values[OPT_ADDRESS], n - 1, argv + 2};
         return emulate_meter(&words);
     }
-    const struct product *product = product_find(argv[1]);
+    const struct product *product = playable(argv[1]);
     if (product == NULL) {
-        fprintf(stderr, "hearth emulate: there is no product \"%s\" (see hearth list products)\n",
-                argv[1]);
-        return 1;
-    }
-    if (product->hybrid != NULL) {
-        fprintf(stderr, "hearth emulate: %s cannot be played yet: only its tables are here\n",
-                argv[1]);
         return 1;
     }
     if (!number("--packs", values[OPT_PACKS], 1, 15, &packs) ||

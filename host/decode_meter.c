@@ -86,7 +86,7 @@ static void tell_values(struct state *state, uint8_t unit, const uint8_t *data)
     int ratio = DTSU_RATIO - asked->start;
     int frequency = DTSU_FREQUENCY - asked->start;
     if (dtsu && ratio >= 0 && ratio + 2 <= asked->count) {
-        meter_ratio_told(data + 2 * ratio, scaling);
+        (void)meter_ratio_told(data + 2 * ratio, scaling);
     }
     if (dtsu && frequency >= 0 && frequency + 2 <= asked->count) {
         (void)meter_flavour_told(data + 2 * frequency, &scaling->flavour);

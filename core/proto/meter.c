@@ -78,13 +78,17 @@ bool meter_flavour_told(const uint8_t *data, enum meter_flavour *flavour)
     return in_hz || in_hundredths;
 }
 
-void meter_ratio_told(const uint8_t *data, struct meter_scaling *scaling)
+bool meter_ratio_told(const uint8_t *data, struct meter_scaling *scaling)
 {
     uint16_t ct = be16(data);
     uint16_t pt10 = be16(data + 2);
+    bool none = ct == 0 && pt10 == 0;
     bool right = ct >= 1 && ct <= METER_RATIO_MAX && pt10 >= 1 && pt10 <= METER_RATIO_MAX;
-    scaling->ct = right ? ct : 1;
-    scaling->pt10 = right ? pt10 : METER_NO_PT10;
+    if (right || none) {
+        scaling->ct = right ? ct : 1;
+        scaling->pt10 = right ? pt10 : METER_NO_PT10;
+    }
+    return right || none;
 }
 
 void meter_read(enum meter_type type, const struct meter_scaling *scaling, uint16_t start,

@@ -147,8 +147,9 @@ bool meter_value_of(const struct meter_scaling *scaling, enum meter_kind kind, u
 /* What the number of a DTSU666's frequency tells of all its numbers; false: nothing. */
 bool meter_flavour_told(const uint8_t *data, enum meter_flavour *flavour);
 
-/* IrAt and UrAt of two registers; what is out of range stands for none. */
-void meter_ratio_told(const uint8_t *data, struct meter_scaling *scaling);
+/* IrAt and UrAt of two registers, 0 and 0 for none; false out of range, as the words of any float
+   are: it is no answer to this question. */
+bool meter_ratio_told(const uint8_t *data, struct meter_scaling *scaling);
 
 /* Takes registers that were read (2 * count bytes) into a view; what is no number becomes
    unknown. */

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { RETRY_MS = 1000, ROUNDS_KEPT = 3, GIVEN_UP = 2 };
+enum { RETRY_MS = 1000, DRAIN_MS = 200, ROUNDS_KEPT = 3, GIVEN_UP = 2 };
 
 enum step_kind { STEP_POWER, STEP_RATIO, STEP_FREQUENCY, STEP_REST, STEP_ENERGY, STEP_OLD_ENERGY };
 
@@ -21,13 +21,15 @@ struct meter_step {
     enum step_kind kind;
 };
 
-/* Power first; blocks as other masters read them. The newer place of the counters is at 101E, that
-   of the older firmware (its own row, never asked for itself) at 401E. */
+/* Power first. No other block of a meter is as long as that of power: an answer says how long it is
+   and not where it begins, and one that comes too late must not be taken for power. The newer place
+   of the counters is at 101E, that of the older firmware (its own row, never asked for itself) at
+   401E. */
 static const struct meter_step ddsu_steps[] = {{0x2000, 16, STEP_POWER}, {0x4000, 12, STEP_REST}};
 static const struct meter_step dtsu_steps[] = {
-    {0x2012, 8, STEP_POWER}, {DTSU_RATIO, 2, STEP_RATIO}, {DTSU_FREQUENCY, 2, STEP_FREQUENCY},
-    {0x2000, 34, STEP_REST}, {0x202A, 8, STEP_REST},      {0x2050, 2, STEP_REST},
-    {0x4032, 32, STEP_REST}, {0x101E, 20, STEP_ENERGY},   {0x401E, 12, STEP_OLD_ENERGY}};
+    {0x2012, 16, STEP_POWER}, {DTSU_RATIO, 2, STEP_RATIO}, {DTSU_FREQUENCY, 2, STEP_FREQUENCY},
+    {0x2000, 18, STEP_REST},  {0x202A, 8, STEP_REST},      {0x2050, 2, STEP_REST},
+    {0x4032, 32, STEP_REST},  {0x101E, 20, STEP_ENERGY},   {0x401E, 12, STEP_OLD_ENERGY}};
 static const struct {
     const struct meter_step *steps;
     uint8_t n; /* that are asked in turn */
@@ -153,7 +155,7 @@ static void miss(struct meter_client *client, uint32_t now_ms)
     struct meter_source *source = &client->meter[client->at];
     uint8_t step = client->step;
     client->waiting = false;
-    client->idle_ms = now_ms;
+    client->idle_ms = now_ms + DRAIN_MS; /* what comes until then is too late, and passed over */
     client->n = 0;
     source->missed++;
     source->due_ms[step] = now_ms + (step == 0 ? 0 : RETRY_MS);
@@ -258,8 +260,7 @@ static void hear(struct meter_client *client, struct meter_source *source, const
     uint8_t step = client->step;
     const struct meter_step *row = step_of(source, step);
     if (row->kind == STEP_RATIO) {
-        meter_ratio_told(data, &source->scaling);
-        source->ratio_known = true;
+        source->ratio_known |= meter_ratio_told(data, &source->scaling);
     }
     if (row->kind == STEP_FREQUENCY) {
         source->flavour_known |= meter_flavour_told(data, &source->scaling.flavour);
