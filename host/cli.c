@@ -113,25 +113,28 @@ static const struct cli_option emulate_options[] = {
     {"--soc", "PCT", "state of charge to begin with (default 60)"},
     {"--speed", "X", "time runs X times as fast as the clock (0 to 3600, default 1)"},
     {"--open", NULL, "parameters may be written without a password, as on boards that know none"},
+    {"--address", "N[,N]",
+     "of meters: 1 to 247, two for one at the grid and one at the PV (default 1)"},
     {NULL, NULL, NULL},
 };
 
 /* of get and set alike; their order is that of inverter_desk.h */
-#define INVERTER_OPTIONS                                                                         \
-    {"--protocol", "P", "what it speaks: pi30, srne-modbus"},                                    \
-        {"--address", "N", "of srne-modbus: 1 to 254, or 255 for whoever is there (default 1)"}, \
-    {                                                                                            \
-        "--product", "NAME", "whose settings it has (default: by the power it tells)"            \
+#define INVERTER_OPTIONS(protocols, addresses)                                        \
+    {"--protocol", "P", "what it speaks: " protocols}, {"--address", "N", addresses}, \
+    {                                                                                 \
+        "--product", "NAME", "whose settings it has (default: by the power it tells)" \
     }
+#define SRNE_ADDRESSES "of srne-modbus: 1 to 254, or 255 for whoever is there (default 1)"
 
 static const struct cli_option get_options[] = {
-    INVERTER_OPTIONS,
+    INVERTER_OPTIONS("pi30, srne-modbus; of meters ddsu666, dtsu666",
+                     SRNE_ADDRESSES "; of meters 1 to 247 (default 1)"),
     {"--json", NULL, "one JSON object {POINT: value}"},
     {NULL, NULL, NULL},
 };
 
 static const struct cli_option set_options[] = {
-    INVERTER_OPTIONS,
+    INVERTER_OPTIONS("pi30, srne-modbus", SRNE_ADDRESSES),
     {"--yes", NULL, "write also what was warned of"},
     {NULL, NULL, NULL},
 };
@@ -145,13 +148,13 @@ const struct cli_command cli_commands[] = {
      "protocol understands it. When the battery falls silent the limits fall, and after 25 s at "
      "most the inverter is told to stop. Runs until it is told to end.",
      "hearth bridge --from pylon-rs485:serial:/dev/ttyUSB0 --to growatt-can:can:can0", cmd_bridge},
-    {"emulate", "PRODUCT --bus BUS [PROTOCOL:BUS ...]", "virtual packs or inverters on real buses",
-     emulate_options,
+    {"emulate", "PRODUCT --bus BUS [PROTOCOL:BUS ...]",
+     "virtual packs, inverters or meters on real buses", emulate_options,
      "Plays one pack or a stack with its cells on a real bus, answering like the real board, for "
      "tests of inverters and of anybody's programs; or an inverter with its packs, sun and load, "
-     "on its host link (--protocol pi30 or srne-modbus). A CAN protocol on a pty or over TCP "
-     "speaks "
-     "slcan; tcp: and modbus: listen. Further buses may follow as PROTOCOL:BUS. Commands are read "
+     "on its host link (--protocol pi30 or srne-modbus); or smart meters (ddsu666, dtsu666) with a "
+     "load that varies slowly. A CAN protocol on a pty or over TCP speaks slcan; tcp: and modbus: "
+     "listen. Further buses may follow as PROTOCOL:BUS. Commands are read "
      "from the terminal (help lists them): forces, faults, keys.",
      "hearth emulate es51_2_100lp --packs 2 --bus pty:./bms-port --protocol pylon-rs485",
      cmd_emulate},
@@ -206,10 +209,13 @@ const struct cli_command cli_commands[] = {
      "checks a folder as an inverter would, or puts it into a virtual one and shows how that goes: "
      "files, times, lamp, versions.",
      "hearth firmware try /media/usb --public maker.key.pub", cmd_firmware},
-    {"get", "BUS --protocol P [POINT|SETTING...]", "a real inverter's values and settings",
-     get_options,
+    {"get", "BUS --protocol P [POINT|SETTING...]",
+     "a real inverter's values and settings, a meter's values", get_options,
      "Reads an inverter once over its host link and prints what it tells, or only what is named: "
-     "points (grid.voltage_v) and settings (MCC, as hearth list settings has them). Nothing is "
+     "points (grid.voltage_v) and settings (MCC, as hearth list settings has them). Of a smart "
+     "meter "
+     "(--protocol ddsu666 or dtsu666) points are meter1.power_w, + bought, and its like. Nothing "
+     "is "
      "written. The exit status is 1 when nobody answers or something named is not told.",
      "hearth get serial:/dev/ttyUSB0 --protocol pi30 battery.voltage_v WFM --json", cmd_get},
     {"set", "BUS --protocol P SETTING=VALUE...", "change settings of a real inverter", set_options,

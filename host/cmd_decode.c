@@ -7,6 +7,7 @@
 #include "host/cli.h"
 #include "host/decode_host.h"
 #include "host/decode_live.h"
+#include "host/decode_meter.h"
 #include "host/decode_rs485.h"
 
 enum { OPT_JSON, OPT_BUS, OPTIONS };
@@ -15,7 +16,8 @@ static const struct protocol_reader *reader_of(const struct wire_protocol *proto
 {
     static const struct protocol_reader *const readers[] = {[PROTOCOL_OF_CAN] = &can_reader,
                                                             [PROTOCOL_OF_RS485] = &rs485_reader,
-                                                            [PROTOCOL_OF_HOST] = &host_reader};
+                                                            [PROTOCOL_OF_HOST] = &host_reader,
+                                                            [PROTOCOL_OF_METER] = &meter_lines};
     return readers[protocol->kind];
 }
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hearth emulate: virtual packs, or a virtual inverter, on real buses. */
+/* hearth emulate: virtual packs, a virtual inverter or meters, on real buses. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "host/cli.h"
+#include "host/emulate_meter.h"
 #include "host/ends/emulator.h"
+#include "host/ends/session.h"
 #include "host/ends/wait.h"
 #include "sim/yaml.h"
 
-enum { OPT_BUS, OPT_PROTOCOL, OPT_PACKS, OPT_SOC, OPT_SPEED, OPT_OPEN, PROMPT_LINE = 256 };
+enum { OPT_BUS, OPT_PROTOCOL, OPT_PACKS, OPT_SOC, OPT_SPEED, OPT_OPEN, OPT_ADDRESS, OPTIONS };
 
 static void say(void *context, const char *text)
 {
@@ -71,76 +72,46 @@ static bool add_buses(struct emulator *emulator, const char **values, int argc, 
     return true;
 }
 
-enum input { INPUT_GOES_ON, INPUT_OVER, INPUT_QUIT };
-
-/* Reads what was typed and does each whole line. */
-static enum input take_input(struct emulator *emulator, char *line, size_t *used)
+static int ports_of(void *context, const struct bus_port **ports)
 {
-    char bytes[PROMPT_LINE];
-    ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
-    for (ssize_t i = 0; i < n; i++) {
-        if (bytes[i] != '\n') {
-            *used += *used < PROMPT_LINE - 1;
-            line[*used - 1] = bytes[i];
-            continue;
-        }
-        line[*used] = '\0';
-        *used = 0;
-        bool on = emulator_command(emulator, line, stdout);
-        fflush(stdout);
-        if (!on) {
-            return INPUT_QUIT;
-        }
+    const struct emulator *emulator = context;
+    int n = 0;
+    for (int i = 0; i < emulator->wires.n; i++) {
+        ports[n++] = &emulator->wires.wire[i].end.port;
     }
-    return n > 0 ? INPUT_GOES_ON : INPUT_OVER;
+    for (int i = 0; i < emulator->n_links; i++) {
+        ports[n++] = &emulator->link[i].port;
+    }
+    return n;
+}
+_Static_assert(PACK_WIRES + EMULATOR_LINKS <= SESSION_PORTS, "room for the buses");
+
+static void step(void *context, int64_t now_ms) { emulator_step(context, now_ms); }
+
+static bool command(void *context, char *line, FILE *out)
+{
+    return emulator_command(context, line, out);
 }
 
-static void prompt(bool shown)
+/* The product of this name; NULL with a sentence when it cannot be played. */
+static const struct product *playable(const char *name)
 {
-    if (shown) {
-        printf("> ");
-        fflush(stdout);
+    const struct product *product = product_find(name);
+    if (product == NULL) {
+        fprintf(stderr, "hearth emulate: there is no product \"%s\" (see hearth list products)\n",
+                name);
+    } else if (product->hybrid != NULL) {
+        fprintf(stderr, "hearth emulate: %s cannot be played yet: only its tables are here\n",
+                name);
+        product = NULL;
     }
-}
-
-static void run(struct emulator *emulator)
-{
-    char line[PROMPT_LINE];
-    size_t used = 0;
-    bool shown = isatty(STDIN_FILENO);
-    int input = STDIN_FILENO;
-    enum input got = INPUT_GOES_ON;
-    wait_for_signals();
-    if (shown) {
-        printf("Type help for the commands, quit to end.\n");
-    }
-    prompt(shown);
-    while (!wait_ended() && got != INPUT_QUIT) {
-        const struct bus_port *ports[PACK_WIRES + EMULATOR_LINKS];
-        int n = 0;
-        for (int i = 0; i < emulator->wires.n; i++) {
-            ports[n++] = &emulator->wires.wire[i].end.port;
-        }
-        for (int i = 0; i < emulator->n_links; i++) {
-            ports[n++] = &emulator->link[i].port;
-        }
-        emulator_step(emulator, wait_now_ms());
-        if (!wait_on(ports, n, input, 10)) {
-            continue;
-        }
-        got = take_input(emulator, line, &used);
-        if (got == INPUT_OVER) {
-            input = -1; /* no more commands: serves until a signal */
-            got = shown ? INPUT_QUIT : INPUT_OVER;
-        }
-        prompt(shown && got == INPUT_GOES_ON);
-    }
+    return product;
 }
 
 int cmd_emulate(int argc, char **argv)
 {
     const struct cli_command *self = cli_find("emulate");
-    const char *values[6] = {0};
+    const char *values[OPTIONS] = {0};
     double packs = 1;
     double soc_pct = 60;
     double speed = 1;
@@ -151,15 +122,14 @@ int cmd_emulate(int argc, char **argv)
         }
         return 2;
     }
-    const struct product *product = product_find(argv[1]);
-    if (product == NULL) {
-        fprintf(stderr, "hearth emulate: there is no product \"%s\" (see hearth list products)\n",
-                argv[1]);
-        return 1;
+    const struct wire_protocol *meter = protocol_of_meter(argv[1]);
+    if (meter != NULL) {
+        const struct emulate_words words = {
+            meter, values[OPT_BUS], values[OPT_PROTOCOL], values[OPT_ADDRESS], n - 1, argv + 2};
+        return emulate_meter(&words);
     }
-    if (product->hybrid != NULL) {
-        fprintf(stderr, "hearth emulate: %s cannot be played yet: only its tables are here\n",
-                argv[1]);
+    const struct product *product = playable(argv[1]);
+    if (product == NULL) {
         return 1;
     }
     if (!number("--packs", values[OPT_PACKS], 1, 15, &packs) ||
@@ -182,7 +152,8 @@ int cmd_emulate(int argc, char **argv)
     emulator->wires.house = &emulator->house;
     bool well = add_buses(emulator, values, n + 1, argv);
     if (well) {
-        run(emulator);
+        const struct session session = {emulator, ports_of, step, command};
+        session_run(&session);
     }
     emulator_free(emulator);
     free(emulator);

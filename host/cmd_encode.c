@@ -85,10 +85,12 @@ int cmd_encode(int argc, char **argv)
     if (protocol != NULL && protocol->kind == PROTOCOL_OF_CAN && words->n_commands > 0) {
         fprintf(stderr, "hearth encode: %s has no requests: a battery speaks of its own\n",
                 protocol->name);
-    } else if (protocol != NULL && protocol->kind == PROTOCOL_OF_HOST) {
+    } else if (protocol != NULL &&
+               (protocol->kind == PROTOCOL_OF_HOST || protocol->kind == PROTOCOL_OF_METER)) {
         const struct encode_words said = {words->n_assignments, words->n_commands,
                                           words->assignment, words->command};
-        status = encode_host(protocol, &said, stdout) ? 0 : 1;
+        bool host = protocol->kind == PROTOCOL_OF_HOST;
+        status = (host ? encode_host : encode_meter)(protocol, &said, stdout) ? 0 : 1;
     } else if (protocol != NULL) {
         job->report = (struct battery_report){.soh_pct = 100, .temp_c10 = 250, .packs = 1};
         status = encode(job, protocol, words);

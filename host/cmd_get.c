@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hearth get: a real inverter's values and settings, read once. */
+/* hearth get: a real inverter's values and settings, or a meter's values, read once. */
 #include <stdlib.h>
 
 #include "host/ends/wait.h"
+#include "host/get_meter.h"
 #include "host/inverter_desk.h"
 #include "host/inverter_items.h"
 
@@ -44,6 +45,22 @@ static void print(const struct items *items, bool json)
     }
 }
 
+static int get_inverter(const char *const *values, int n, char **argv, struct items *items)
+{
+    struct inverter_desk *desk = calloc(1, sizeof *desk);
+    if (desk == NULL) {
+        return 1;
+    }
+    int status = inverter_desk_open(desk, "get", argv[1], values);
+    if (status == 0) {
+        status = inverter_desk_read(desk) && choose(desk, n - 1, argv + 2, items) ? 0 : 1;
+        print(items, values[OPT_JSON] != NULL);
+    }
+    inverter_desk_close(desk);
+    free(desk);
+    return status;
+}
+
 int cmd_get(int argc, char **argv)
 {
     const struct cli_command *self = cli_find("get");
@@ -55,20 +72,20 @@ int cmd_get(int argc, char **argv)
         }
         return 2;
     }
-    struct inverter_desk *desk = calloc(1, sizeof *desk);
     struct items *items = calloc(1, sizeof *items);
+    const struct wire_protocol *meter = protocol_of_meter(values[DESK_PROTOCOL]);
     int status = 1;
     wait_for_signals();
-    if (desk != NULL && items != NULL) {
-        status = inverter_desk_open(desk, "get", argv[1], values);
-        if (status == 0) {
-            bool well = inverter_desk_read(desk) && choose(desk, n - 1, argv + 2, items);
+    if (items != NULL && meter != NULL) {
+        const struct get_meter_words words = {meter, argv[1], values[DESK_ADDRESS], n - 1,
+                                              argv + 2};
+        status = get_meter(&words, items);
+        if (items->n > 0) {
             print(items, values[OPT_JSON] != NULL);
-            status = well ? 0 : 1;
         }
-        inverter_desk_close(desk);
+    } else if (items != NULL) {
+        status = get_inverter(values, n, argv, items);
     }
     free(items);
-    free(desk);
     return status;
 }

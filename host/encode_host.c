@@ -105,10 +105,23 @@ static void print_round(struct told_inverter *told, FILE *out)
     }
 }
 
-/* "QPIGS", or "0x0100:18" and "0xE204=2" of registers. */
-static size_t request_of(struct told_inverter *told, const char *text)
+bool encode_registers_read(const char *text, struct encode_registers *out)
 {
     char *end;
+    unsigned long start = strtoul(text, &end, 0);
+    bool write = *end == '=';
+    unsigned long rest = *end == ':' || write ? strtoul(end + 1, &end, 0) : 1;
+    if (end == text || *end != '\0' || start > UINT16_MAX || rest > UINT16_MAX) {
+        return false;
+    }
+    *out = (struct encode_registers){write, (uint16_t)start, (uint16_t)rest};
+    return true;
+}
+
+/* "QPIGS", or registers. */
+static size_t request_of(struct told_inverter *told, const char *text)
+{
+    struct encode_registers registers;
     if (told->server.protocol == HOSTLINK_PI30) {
         size_t n = strlen(text);
         if (n == 0 || n > 60) {
@@ -117,14 +130,11 @@ static size_t request_of(struct told_inverter *told, const char *text)
         memcpy(told->request, text, n);
         return pi30_seal(told->request, n);
     }
-    unsigned long start = strtoul(text, &end, 0);
-    bool write = *end == '=';
-    unsigned long rest = *end == ':' || write ? strtoul(end + 1, &end, 0) : 1;
-    if (end == text || *end != '\0' || start > UINT16_MAX || rest > UINT16_MAX) {
-        return 0;
-    }
-    return modbus_ask(told->request, hostlink_facts[HOSTLINK_SRNE].address,
-                      write ? MODBUS_WRITE_ONE : MODBUS_READ, (uint16_t)start, (uint16_t)rest);
+    return encode_registers_read(text, &registers)
+               ? modbus_ask(told->request, hostlink_facts[HOSTLINK_SRNE].address,
+                            registers.write ? MODBUS_WRITE_ONE : MODBUS_READ, registers.start,
+                            registers.rest)
+               : 0;
 }
 
 static bool print_command(struct told_inverter *told, const struct encode_command *command,

@@ -9,8 +9,10 @@ const char *const protocol_columns[] = {"protocol", "kind", "ends", "line",
                                         "version",  "here", NULL};
 const int protocol_widths[] = {16, 6, 18, 20, 14, 6};
 
-static const char *const kinds[] = {
-    [PROTOCOL_OF_CAN] = "can", [PROTOCOL_OF_RS485] = "rs485", [PROTOCOL_OF_HOST] = "host"};
+static const char *const kinds[] = {[PROTOCOL_OF_CAN] = "can",
+                                    [PROTOCOL_OF_RS485] = "rs485",
+                                    [PROTOCOL_OF_HOST] = "host",
+                                    [PROTOCOL_OF_METER] = "meter"};
 
 bool list_protocols(struct writer *w, const struct product *product)
 {

@@ -7,6 +7,7 @@
 
 #include "core/proto/can_dialect.h"
 #include "core/proto/hostlink.h"
+#include "core/proto/meter.h"
 #include "core/proto/rs485.h"
 
 #define BOTH_ENDS "battery, inverter"
@@ -45,6 +46,8 @@ const struct wire_protocol wire_protocols[] = {
     {"pi30", PROTOCOL_OF_HOST, HOSTLINK_PI30, "inverter, reader", "2400 8N1", "PI30", "yes"},
     {"srne-modbus", PROTOCOL_OF_HOST, HOSTLINK_SRNE, "inverter, reader", "9600 8N1", "V1.96",
      "yes"},
+    {"ddsu666", PROTOCOL_OF_METER, METER_DDSU666, "meter, reader", "9600 8N1", "CHINT", "yes"},
+    {"dtsu666", PROTOCOL_OF_METER, METER_DTSU666, "meter, reader", "9600 8N1", "CHINT", "yes"},
     {"luxpower-rs485", PROTOCOL_OF_RS485, -1, "", "", "",
      "no: there is no register-level source of it"},
 };
@@ -118,6 +121,11 @@ bool protocol_speakable(const struct wire_protocol *protocol, const char *name, 
     if (!is_known(protocol, name, why, room)) {
         return false;
     }
+    if (protocol->kind == PROTOCOL_OF_METER) {
+        snprintf(why, room, "%s is spoken by a meter, not by batteries (see hearth get --help)",
+                 protocol->name);
+        return false;
+    }
     if (protocol->kind == PROTOCOL_OF_HOST) {
         snprintf(why, room, "%s is spoken by inverters, not by batteries (see hearth get --help)",
                  protocol->name);
@@ -134,6 +142,12 @@ const struct wire_protocol *protocol_of_host(const char *name, char *why, size_t
     }
     snprintf(why, room, "\"%.60s\" is no protocol of inverters (allowed: pi30, srne-modbus)", name);
     return NULL;
+}
+
+const struct wire_protocol *protocol_of_meter(const char *name)
+{
+    const struct wire_protocol *protocol = protocol_find(name);
+    return protocol != NULL && protocol->kind == PROTOCOL_OF_METER ? protocol : NULL;
 }
 
 bool protocol_and_bus(const char *text, const struct wire_protocol **protocol,

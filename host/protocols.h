@@ -9,12 +9,13 @@
 
 #include "host/bus/address.h"
 
-enum protocol_kind { PROTOCOL_OF_CAN, PROTOCOL_OF_RS485, PROTOCOL_OF_HOST };
+enum protocol_kind { PROTOCOL_OF_CAN, PROTOCOL_OF_RS485, PROTOCOL_OF_HOST, PROTOCOL_OF_METER };
 
 struct wire_protocol {
     const char *name;
     enum protocol_kind kind;
-    int index; /* enum can_dialect_id, rs485_protocol, hostlink_protocol; -1: there is none */
+    int index; /* enum can_dialect_id, rs485_protocol, hostlink_protocol, meter_type; -1: there is
+                  none */
     const char *ends, *line, *version;
     const char *status; /* "yes", or why not */
 };
@@ -31,7 +32,7 @@ bool protocol_is_here(const struct wire_protocol *protocol);
 const struct wire_protocol *protocol_of_command(const char *command, const char *name);
 
 /* False with a sentence for NULL (no such name), for one we cannot speak, and for one that is of
-   inverters and not of batteries. */
+   inverters or meters and not of batteries. */
 bool protocol_speakable(const struct wire_protocol *protocol, const char *name, char *why,
                         size_t room);
 
@@ -40,6 +41,9 @@ bool protocol_is_playable(const struct wire_protocol *protocol, char *why, size_
 
 /* The host link of this name; NULL with a sentence when it is none. */
 const struct wire_protocol *protocol_of_host(const char *name, char *why, size_t room);
+
+/* The meter of this name, which is its protocol's too; NULL: none is called so. */
+const struct wire_protocol *protocol_of_meter(const char *name);
 
 /* "PROTOCOL:BUS", of any kind of protocol that is here. */
 bool protocol_and_bus(const char *text, const struct wire_protocol **protocol,

@@ -4,9 +4,9 @@
 set -u
 target=$1 folder=$2
 name=$(basename "$target")
-# codecs of battery wires get the whole time; what reads files and touches, and host links, a third
+# codecs of battery wires get the whole time; what reads files and touches, host links and meters a third
 case $name in
-fuzz_input | fuzz_lcd | fuzz_manifest | fuzz_panel | fuzz_pi30 | fuzz_scenario | fuzz_setting | fuzz_srne) FUZZ_SECONDS=$(((FUZZ_SECONDS + 2) / 3)) ;;
+fuzz_ddsu666 | fuzz_dtsu666 | fuzz_input | fuzz_lcd | fuzz_manifest | fuzz_panel | fuzz_pi30 | fuzz_scenario | fuzz_setting | fuzz_srne) FUZZ_SECONDS=$(((FUZZ_SECONDS + 2) / 3)) ;;
 esac
 corpus=$(mktemp -d)
 trap 'rm -rf "$corpus"' EXIT

@@ -107,6 +107,27 @@ int modbus_reply_to(const uint8_t *bytes, size_t n, uint8_t unit, uint8_t functi
     return judged(bytes, n, 5U + 2U * count);
 }
 
+static bool is_among(uint8_t unit, const uint8_t *units, size_t n_units)
+{
+    for (size_t i = 0; i < n_units; i++) {
+        if (units[i] == unit) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t modbus_request_behind(const uint8_t *bytes, size_t n, const uint8_t *units, size_t n_units)
+{
+    for (size_t k = 1; k + 8 <= n; k++) {
+        if (is_among(bytes[k], units, n_units) &&
+            modbus_request_length(bytes + k, n - k) == (int)(n - k)) {
+            return k;
+        }
+    }
+    return 0;
+}
+
 bool modbus_request_take(const uint8_t *bytes, size_t n, struct modbus_request *request)
 {
     if (n < 8) {

@@ -61,6 +61,10 @@ int modbus_reply_length(const uint8_t *bytes, size_t n);
 /* The same of the one reply that answers a read of `count` registers: it, or its refusal. */
 int modbus_reply_to(const uint8_t *bytes, size_t n, uint8_t unit, uint8_t function, uint16_t count);
 
+/* A request to one of these units that ends where n bytes do, behind garbage: its place, 0: there
+   is none. */
+size_t modbus_request_behind(const uint8_t *bytes, size_t n, const uint8_t *units, size_t n_units);
+
 /* Takes a whole request apart. False: counts that do not fit each other. */
 bool modbus_request_take(const uint8_t *bytes, size_t n, struct modbus_request *request) MUST_USE;
 

@@ -101,17 +101,10 @@ static size_t take_frame(struct hostlink_server *server, size_t n, bool fits,
     return length;
 }
 
-/* A whole request that ends where the bytes do, behind garbage; its place, 0: there is none. */
 static size_t behind_garbage(const struct hostlink_server *server, const struct hostlink_job *job)
 {
-    for (size_t k = 1; k + 8 <= server->n; k++) {
-        const uint8_t *at = server->bytes + k;
-        if (is_ours(at[0], job) &&
-            modbus_request_length(at, server->n - k) == (int)(server->n - k)) {
-            return k;
-        }
-    }
-    return 0;
+    const uint8_t ours[] = {srne_address(job->view), SRNE_ANYBODY, SRNE_EVERYBODY};
+    return modbus_request_behind(server->bytes, server->n, ours, sizeof ours);
 }
 
 size_t srne_server_byte(struct hostlink_server *server, uint8_t byte,

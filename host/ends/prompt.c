@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/ends/emulator.h"
+#include "host/ends/session.h"
 #include "sim/panels.h"
 #include "sim/pc.h"
 #include "sim/points_text.h"
@@ -78,30 +79,16 @@ static void show(struct emulator *emulator, const char *first, const char *secon
     }
 }
 
-static void tell_port(const struct bus_port *port, const char *protocol, FILE *out)
-{
-    const struct bus_counters *c = &port->counters;
-    char name[300];
-    bus_address_write(&port->address, name, sizeof name);
-    fprintf(out,
-            "%s  %s  %s\n  in %llu B %llu frames, out %llu B %llu frames, dropped %u, garbage "
-            "%u, lost %u, turned away %u, bus-off %u\n",
-            name, protocol, port->state, (unsigned long long)c->bytes_in,
-            (unsigned long long)c->frames_in, (unsigned long long)c->bytes_out,
-            (unsigned long long)c->frames_out, c->dropped_out, c->garbage, c->lost, c->turned_away,
-            c->bus_off);
-}
-
 static void wires(struct emulator *emulator, const char *first, const char *second, FILE *out)
 {
     (void)first;
     (void)second;
     for (int i = 0; i < emulator->wires.n; i++) {
         const struct battery_end *end = &emulator->wires.wire[i].end;
-        tell_port(&end->port, end->protocol != NULL ? end->protocol->name : "silent", out);
+        session_tell_port(&end->port, end->protocol != NULL ? end->protocol->name : "silent", out);
     }
     for (int i = 0; i < emulator->n_links; i++) {
-        tell_port(&emulator->link[i].port, emulator->link[i].protocol->name, out);
+        session_tell_port(&emulator->link[i].port, emulator->link[i].protocol->name, out);
     }
 }
 
@@ -256,16 +243,6 @@ static void power(struct emulator *emulator, const char *text, const char *secon
     fprintf(out, "power %s\n", text);
 }
 
-/* A word of the line, "" when there is none; the rest stays in `*rest`. */
-static char *word(char **rest)
-{
-    char *at = *rest + strspn(*rest, " \t=");
-    size_t n = strcspn(at, " \t=\r\n");
-    *rest = at + n + (at[n] != '\0');
-    at[n] = '\0';
-    return at;
-}
-
 static const struct command {
     const char *name;
     void (*run)(struct emulator *, const char *first, const char *second, FILE *);
@@ -288,8 +265,8 @@ static const struct command {
 bool emulator_command(struct emulator *emulator, char *line, FILE *out)
 {
     char *rest = line;
-    const char *what = word(&rest);
-    const char *first = word(&rest);
+    const char *what = session_word(&rest);
+    const char *first = session_word(&rest);
     char *second = rest + strspn(rest, " \t=");
     second[strcspn(second, "\r\n")] = '\0';
     if (what[0] == '\0') {
