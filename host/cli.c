@@ -95,6 +95,11 @@ static const struct cli_option bridge_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option check_options[] = {
+    {"--json", NULL, "one JSON object: product, result, checks, not_said"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option monitor_options[] = {
     {"--protocol", "P", "do not look for it: pace, pylon-rs485, jbd, victron-can ..."},
     {"--pack", "N|FF", "one pack, or all through the host (default FF)"},
@@ -148,6 +153,13 @@ const struct cli_command cli_commands[] = {
      "protocol understands it. When the battery falls silent the limits fall, and after 25 s at "
      "most the inverter is told to stop. Runs until it is told to end.",
      "hearth bridge --from pylon-rs485:serial:/dev/ttyUSB0 --to growatt-can:can:can0", cmd_bridge},
+    {"check", "FILE.yaml", "an installation against the product's manual", check_options,
+     "Reads an installer's form (product: and installation:, also in a site file; "
+     "docs/commands.md) "
+     "and judges cables, breakers, torques, strings, site and storage by the manual's rules. Rules "
+     "and the names of the quantities: hearth list install PRODUCT. The exit status is 1 when "
+     "something is refused, 2 when the form cannot be read.",
+     "hearth check examples/installation.yaml", cmd_check},
     {"emulate", "PRODUCT --bus BUS [PROTOCOL:BUS ...]",
      "virtual packs, inverters or meters on real buses", emulate_options,
      "Plays one pack or a stack with its cells on a real bus, answering like the real board, for "
@@ -177,11 +189,11 @@ const struct cli_command cli_commands[] = {
      "hearth scenario tests/scenarios/pack-voltage.yaml", cmd_scenario},
     {"list",
      "products|settings|faults|protections|parameters|points|protocols|compat|pins|pages|leds|"
-     "soc-leds|guide [PRODUCT]",
+     "soc-leds|guide|install [PRODUCT]",
      "what there is", list_options,
      "Prints a table of products, or of a product's settings, faults, protections or parameters, "
      "the points of scenarios, the protocols, which inverters a battery fits and the pins of its "
-     "cable (--brand), or what displays and lamps show.",
+     "cable (--brand), what displays and lamps show, or what a manual asks of an installation.",
      "hearth list protections es51_2_100lp --csv", cmd_list},
     {"decode", "[PROTOCOL] [FILE|-]", "frames to values", decode_options,
      "Reads lines of candump (log, terminal or cansend form) or, of a serial protocol, frames as "

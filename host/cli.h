@@ -35,6 +35,7 @@ void cli_help(const struct cli_command *command, FILE *out);
 void cli_man(FILE *out);
 
 int cmd_bridge(int argc, char **argv);
+int cmd_check(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_emulate(int argc, char **argv);

@@ -56,7 +56,7 @@ static bool list_points(struct writer *w, const struct product *product)
 static const struct table {
     const char *name;
     bool needs_product;
-    enum { OF_ANY, OF_PACKS, OF_INVERTERS, OF_LCDS } of;
+    enum { OF_ANY, OF_PACKS, OF_INVERTERS, OF_LCDS, OF_INSTALLED } of;
     const char *const *columns;
     const int *widths;
     bool (*list)(struct writer *, const struct product *);
@@ -74,6 +74,7 @@ static const struct table {
     {"pages", true, OF_LCDS, lcd_page_columns, lcd_page_widths, list_lcd_pages},
     {"leds", false, OF_PACKS, led_columns, led_widths, list_leds},
     {"soc-leds", false, OF_PACKS, soc_led_columns, soc_led_widths, list_soc_leds},
+    {"install", true, OF_INSTALLED, install_columns, install_widths, list_install},
     {"guide", true, OF_PACKS, guide_columns, guide_widths, list_guide},
 };
 
@@ -84,6 +85,7 @@ static bool is_of(const struct table *table, const struct product *product)
     case OF_PACKS: return product->pack != NULL;
     case OF_INVERTERS: return product->pack == NULL;
     case OF_LCDS: return product->inverter != NULL;
+    case OF_INSTALLED: return product->install != NULL;
     }
     return true;
 }
@@ -122,11 +124,12 @@ static const struct table *named_table(int n, char **argv)
         return NULL;
     }
     if (table == NULL) {
-        fprintf(stderr,
-                "hearth list: %s%s%s (allowed: products, settings, faults, protections, "
-                "parameters, points, protocols, compat, pins, pages, leds, soc-leds, guide)\n",
-                n > 0 ? "there is no table \"" : "which table", n > 0 ? argv[1] : "?",
-                n > 0 ? "\"" : "");
+        fprintf(
+            stderr,
+            "hearth list: %s%s%s (allowed: products, settings, faults, protections, "
+            "parameters, points, protocols, compat, pins, pages, leds, soc-leds, guide, install)\n",
+            n > 0 ? "there is no table \"" : "which table", n > 0 ? argv[1] : "?",
+            n > 0 ? "\"" : "");
     }
     return table;
 }

@@ -52,6 +52,10 @@ extern const char *const compat_columns[], *const pin_columns[];
 extern const int compat_widths[], pin_widths[];
 bool list_compat(struct writer *writer, const struct product *only);
 bool list_pins(struct writer *writer, const struct product *only);
+/* What a manual asks of an installation (list_install.c). */
+extern const char *const install_columns[];
+extern const int install_widths[];
+bool list_install(struct writer *writer, const struct product *product);
 /* Steps of a product's start-up. */
 bool list_guide(struct writer *writer, const struct product *product);
 

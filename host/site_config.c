@@ -225,10 +225,13 @@ static void join_link(struct site_config *c)
              "The inverter is set to BTP=LIT and BMS=CAN, as the battery speaks pylon-can. ");
 }
 
+/* The last two are an installer's form: hearth check reads them, the site does not. */
+const char *const site_sections[] = {"site",    "battery",      "inverter", "simulation",
+                                     "tariff",  "modbus",       "mqtt",     "wires",
+                                     "product", "installation", NULL};
+
 static bool read_all(struct site_reader *read, yaml_node *root)
 {
-    static const char *const keys[] = {"site",   "battery", "inverter", "simulation", "tariff",
-                                       "modbus", "mqtt",    "wires",    NULL};
     enum { NEEDED = 1, NEEDED_SIMULATED = 2, SIMULATED_ONLY = 4 };
     static const struct section {
         const char *key;
@@ -244,7 +247,7 @@ static bool read_all(struct site_reader *read, yaml_node *root)
         {"mqtt", 0, read_later},
         {"wires", SIMULATED_ONLY, site_read_wires},
     };
-    if (!yaml_keys(read->file, root, "a site", keys, read->error)) {
+    if (!yaml_keys(read->file, root, "a site", site_sections, read->error)) {
         return false;
     }
     read->real =

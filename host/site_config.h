@@ -71,6 +71,9 @@ struct site_config {
     char note[256]; /* what was filled in or is not here yet */
 };
 
+/* Keys at the top of a site file, ends with NULL. */
+extern const char *const site_sections[];
+
 /* NULL with an error. Heap; free with site_config_free. */
 struct site_config *site_config_load(const char *path, struct yaml_error *error);
 void site_config_free(struct site_config *config);

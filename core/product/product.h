@@ -7,6 +7,7 @@
    through product_find. */
 
 #include "core/product/hybrid.h"
+#include "core/product/install.h"
 #include "core/product/inverter.h"
 #include "core/product/pack.h"
 
@@ -16,6 +17,7 @@ struct product {
     const struct inverter_profile *inverter;
     const struct hybrid_profile *hybrid;
     uint8_t own_packs; /* of a hybrid with a battery of its own: built in and added */
+    const struct install_guide *install; /* NULL: its manual asks nothing that is here */
 };
 
 extern const struct product products[];
