@@ -180,12 +180,21 @@ static void limits_are_the_ratings_of_the_products(void **state)
     }
 }
 
+static int place_of(int n, enum install_quantity q)
+{
+    int i = 0;
+    while (i < n && verdicts[i].quantity != q) {
+        i++;
+    }
+    return i;
+}
+
+static bool is_judged(int n, enum install_quantity q) { return place_of(n, q) < n; }
+
 static const struct install_verdict *find(int n, enum install_quantity q)
 {
-    for (int i = 0; i < n; i++) {
-        if (verdicts[i].quantity == q) {
-            return &verdicts[i];
-        }
+    if (is_judged(n, q)) {
+        return &verdicts[place_of(n, q)];
     }
     fail_msg("no verdict on quantity %d", (int)q);
     return &verdicts[0];
@@ -203,7 +212,7 @@ static void a_condition_that_is_not_said_only_warns(void **state)
     say(&form, INSTALL_BATTERY_TYPE, INSTALL_WET);
     n = install_check(p, &form, verdicts, INSTALL_VERDICTS);
     assert_int_equal(find(n, INSTALL_SAME_CABINET)->result, INSTALL_FORBIDDEN);
-    assert_null(find(n, INSTALL_BATTERY_TYPE));
+    assert_false(is_judged(n, INSTALL_BATTERY_TYPE));
     say(&form, INSTALL_BATTERY_TYPE, INSTALL_AGM);
     n = install_check(p, &form, verdicts, INSTALL_VERDICTS);
     assert_int_equal(find(n, INSTALL_SAME_CABINET)->result, INSTALL_NO_RULE);
@@ -225,7 +234,7 @@ static void a_torque_is_judged_in_either_unit(void **state)
         say(&form, INSTALL_LUG_TORQUE_NM, rows[i].nm);
         int n = install_check(p, &form, verdicts, INSTALL_VERDICTS);
         assert_int_equal(find(n, INSTALL_LUG_TORQUE_NM)->result, rows[i].result);
-        assert_null(find(n, INSTALL_LUG_TORQUE_KGF));
+        assert_false(is_judged(n, INSTALL_LUG_TORQUE_KGF));
     }
 }
 
