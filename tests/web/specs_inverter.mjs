@@ -38,7 +38,11 @@ async function toMenu(page, url) {
 async function toSetting(page, no) {
   await holdMouse(page, 'ENTER', 2300);
   await until('the menu', async () => (await mode(page)) === 'settings');
-  for (let i = 0; i < 60 && (await lcd(page)).screen.setting.no !== no; i++) await key(page, no > 25 ? 'UP' : 'DOWN').click();
+  const at = async () => (await lcd(page)).screen.setting.no;
+  for (let i = 0, was = await at(); i < 60 && was !== no; i++, was = await at()) {
+    await key(page, no > 25 ? 'UP' : 'DOWN').click();
+    await until('the next setting', async () => (await at()) !== was); // a busy machine is late
+  }
   expect((await lcd(page)).screen.setting.no === no, `at setting ${no}`);
 }
 
